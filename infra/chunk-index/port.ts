@@ -1,0 +1,40 @@
+import type { AccessFilter } from "../../permissions/access-filter.ts";
+
+/** What narrows a search beyond what the reader may see; it can only ever take away. */
+export interface ChunkSelection {
+  /** Odoo models, or `file`. */
+  readonly models?: readonly string[];
+  readonly sources?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly documentIds?: readonly string[];
+}
+
+export interface ChunkQuery {
+  /** The question as keywords: the index stems, drops stop words and keeps identifiers whole. */
+  readonly text: string;
+  /** The question as a vector of the index's embedder; null searches by keyword alone. */
+  readonly vector: Float32Array | null;
+  readonly selection?: ChunkSelection;
+  /** How many candidates each of the two lists may hold. */
+  readonly limit: number;
+}
+
+export interface Candidate {
+  readonly chunkId: string;
+  /** BM25 for the keyword list, cosine for the vector list: comparable within one list only. */
+  readonly score: number;
+}
+
+export interface Candidates {
+  readonly keyword: readonly Candidate[];
+  readonly vector: readonly Candidate[];
+}
+
+/**
+ * The searchable copy of chunks. Both lists hold only chunks that `filter` admits, best first, decided inside the index.
+ * It does not promise freshness: readers recheck every hit against the database. Term statistics count readable chunks only, so
+ * that a hidden document never moves a score. Errors: `index` (retryable), `cancelled`.
+ */
+export interface ChunkIndex {
+  search(query: ChunkQuery, filter: AccessFilter, signal?: AbortSignal): Promise<Candidates>;
+}

@@ -1,0 +1,87 @@
+import type { AccessAttributes } from "../permissions/access-attributes.ts";
+
+/** A value that a record states, with the span of the part's text where it is written, so that it can be cited. */
+export interface Fact {
+  /** The field, such as `amount_total`. */
+  readonly name: string;
+  readonly label: string;
+  /** many2one: the id. Dates: ISO. Unset fields have no fact. */
+  readonly value: string | number | boolean;
+  /** What the text shows: for a many2one the name, for a selection its label. */
+  readonly display: string;
+  readonly start: number;
+  readonly end: number;
+  /** The line of the record that states it, such as one order line; absent: the record itself. */
+  readonly line?: { readonly model: string; readonly id: number };
+}
+
+/** A piece of a part's text that is searched and cited: `part.text.slice(start, end)` is the chunk's text, always. */
+export interface Chunk {
+  /** Stable while document, part and text stay the same. */
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+  /** Page of the original, from 1; null where there are no pages. */
+  readonly page: number | null;
+  /** Titles of the sections around it, outermost first. */
+  readonly headings: readonly string[];
+  readonly text: string;
+}
+
+/**
+ * The text of a document that one rule of access covers. Most documents have one part; a record has one more for each set of groups
+ * that may see some of its fields, so that restricted values never share a chunk with open ones.
+ */
+export interface DocumentPart {
+  /** `main`, or the groups expression of its fields. */
+  readonly key: string;
+  readonly text: string;
+  readonly access: AccessAttributes;
+  readonly facts: readonly Fact[];
+  readonly chunks: readonly Chunk[];
+}
+
+/** What a policy clause asks of a record, as CEL; see `retrieval/approvals`. */
+export interface ClauseCheck {
+  readonly clause: string;
+  readonly appliesTo: string;
+  readonly when: string;
+  readonly holds: string;
+  readonly needs: readonly string[];
+}
+
+export interface DocumentMetadata {
+  readonly reference?: string;
+  readonly version?: string;
+  /** ISO dates, both inclusive. */
+  readonly effective?: string;
+  readonly expires?: string;
+  readonly owner?: string;
+  readonly supplier?: string;
+  readonly supersedes?: string;
+  readonly checks?: readonly ClauseCheck[];
+}
+
+export interface Document {
+  /** Derived from source and key alone. */
+  readonly id: string;
+  /** `odoo:<database>` or `folder:<name>`. */
+  readonly source: string;
+  /** Unique within the source: `purchase.order/12`, `policies/fin-pol-001-v3.md`. */
+  readonly key: string;
+  /** `purchase order`, `policy`, `supplier-agreement`, … */
+  readonly kind: string;
+  readonly title: string;
+  /** Odoo model, or `file`. */
+  readonly model: string;
+  readonly recordId: number | null;
+  /** Where a person opens the original; null when only Groundwork can show it. */
+  readonly url: string | null;
+  /** Hash of everything that decides text, chunks and access: the same hash, nothing to write. */
+  readonly contentHash: string;
+  readonly metadata: DocumentMetadata;
+  readonly parts: readonly DocumentPart[];
+}
+
+/** Vectors by chunk id, unit length, of the index's embedder. */
+export type ChunkVectors = ReadonlyMap<string, Float32Array>;

@@ -1,0 +1,21 @@
+/** Turns texts into vectors of unit length. Order is kept. An implementation bounds its own concurrency. */
+export interface Embedder {
+  /** Names model, revision and pooling: vectors of different ids are never compared. */
+  readonly id: string;
+  readonly dimensions: number;
+  /** Texts beyond the model's window are cut. Errors: `model-unavailable`, `cancelled`. */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>;
+  close(): Promise<void>;
+}
+
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** A language model that writes text. It promises nothing about truth: callers check what it cites. */
+export interface LanguageModel {
+  readonly id: string;
+  /** Yields pieces of the completion as they arrive. Errors: `model-unavailable` (retryable), `model-answer`, `cancelled`. */
+  complete(messages: readonly ChatMessage[], signal?: AbortSignal): AsyncIterable<string>;
+}

@@ -1,0 +1,31 @@
+import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
+
+/** A value as Odoo's JSON-2 `read` gives it: many2one as `[id, name]`, to-many as ids, unset as `false`. */
+export type OdooValue = string | number | boolean | null | readonly unknown[] | { readonly [key: string]: unknown };
+export type OdooRecord = { readonly id: number } & { readonly [field: string]: OdooValue };
+
+export interface OdooServer {
+  /** Stable name of the source, such as `odoo:sample`; document keys hang on it. */
+  readonly source: string;
+  /** Where a person opens a record: `${url}/odoo/${model}/${id}`. */
+  readonly url: string;
+  readonly version: string;
+  /** ISO instant of what is read: now for a live server, the recording's for a snapshot. */
+  readonly takenAt: string;
+}
+
+/**
+ * Read access to one Odoo, as its sync account sees it. It promises neither one moment across calls nor that the account sees every
+ * record; readers that need atomicity (the policy) read twice and compare.
+ * Errors: `odoo-unavailable` (retryable), `odoo-refused`, `odoo-answer`.
+ */
+export interface OdooSource {
+  server(signal?: AbortSignal): Promise<OdooServer>;
+  /** `fields_get`: only the fields that the sync account may see. Throws `odoo-refused` for a model it may not read or that is not there. */
+  fields(model: string, signal?: AbortSignal): Promise<Readonly<Record<string, FieldDescription>>>;
+  /** Every record of the model, archived included, in ascending id, in pages. */
+  records(model: string, fields: readonly string[], signal?: AbortSignal): AsyncIterable<readonly OdooRecord[]>;
+  /** The bytes of an `ir.attachment`. */
+  attachment(id: number, signal?: AbortSignal): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
