@@ -1,7 +1,23 @@
 /** Odoo's types of field; what a rule may compare depends on it. */
 export type FieldType =
-  | "boolean" | "integer" | "float" | "monetary" | "char" | "text" | "html" | "selection" | "date" | "datetime"
-  | "many2one" | "one2many" | "many2many" | "many2one_reference" | "reference" | "binary" | "json" | "properties"
+  | "boolean"
+  | "integer"
+  | "float"
+  | "monetary"
+  | "char"
+  | "text"
+  | "html"
+  | "selection"
+  | "date"
+  | "datetime"
+  | "many2one"
+  | "one2many"
+  | "many2many"
+  | "many2one_reference"
+  | "reference"
+  | "binary"
+  | "json"
+  | "properties"
   | "properties_definition";
 
 export interface FieldDescription {

@@ -32,7 +32,12 @@ export interface ReadablePart {
   readonly text: string;
   readonly facts: readonly Fact[];
   /** Of the part's chunks, in order: where the pages and sections lie. */
-  readonly spans: readonly { readonly start: number; readonly end: number; readonly page: number | null; readonly headings: readonly string[] }[];
+  readonly spans: readonly {
+    readonly start: number;
+    readonly end: number;
+    readonly page: number | null;
+    readonly headings: readonly string[];
+  }[];
 }
 
 /** Which documents to read; every stated condition must hold. */
@@ -81,7 +86,15 @@ export interface IngestedDocuments {
   failures(source?: string): Promise<readonly IngestionFailure[]>;
   /** Vectors already stored for these chunk ids: unchanged text is not embedded again. */
   vectors(chunkIds: readonly string[]): Promise<ChunkVectors>;
-  counts(): Promise<readonly { readonly source: string; readonly model: string; readonly documents: number; readonly chunks: number; readonly unreadable: number }[]>;
+  counts(): Promise<
+    readonly {
+      readonly source: string;
+      readonly model: string;
+      readonly documents: number;
+      readonly chunks: number;
+      readonly unreadable: number;
+    }[]
+  >;
 }
 
 /** The newest whole policy snapshot; older epochs are kept for the audit trail. */
@@ -144,4 +157,3 @@ export interface Database {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
-

@@ -1,0 +1,146 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { GroundworkError } from "./errors.ts";
+
+const SAMPLE = fileURLToPath(new URL("./sample/", import.meta.url));
+
+const url = (protocols: RegExp) =>
+  z.url({ protocol: protocols, error: "must be an address such as https://host.example" });
+const positiveInteger = z.coerce.number().int().positive();
+
+const environmentSchema = z.object({
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3600),
+  DATA_DIR: z.string().min(1).default("data"),
+  DATABASE_URL: url(/^postgres(ql)?$/).optional(),
+  ODOO_URL: url(/^https?$/).optional(),
+  ODOO_DATABASE: z.string().min(1).optional(),
+  ODOO_API_KEY: z.string().min(1).optional(),
+  ODOO_SNAPSHOT: z.string().min(1).optional(),
+  DOCUMENTS_DIR: z.string().min(1).optional(),
+  OPENAI_BASE_URL: url(/^https?$/).optional(),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  ANSWER_MODEL: z.string().min(1).optional(),
+  ANSWER_TIMEOUT_MS: positiveInteger.default(60_000),
+  EMBED_THREADS: positiveInteger.default(Math.min(availableParallelism(), 8)),
+  PARSE_TIMEOUT_MS: positiveInteger.default(60_000),
+  PARSE_MEMORY_MB: positiveInteger.default(1024),
+  PARSE_MAXIMUM_MB: positiveInteger.default(50),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+type Environment = z.infer<typeof environmentSchema>;
+
+/** A value that must not reach a log: it prints as `[secret]` and is read by calling `reveal`. */
+export interface Secret {
+  reveal(): string;
+  toJSON(): string;
+  toString(): string;
+}
+
+function secret(value: string): Secret {
+  return { reveal: () => value, toJSON: () => "[secret]", toString: () => "[secret]" };
+}
+
+/** Everything that the environment decides; read once, frozen, passed down. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly databaseUrl: Secret | null;
+  readonly odoo:
+    | { readonly kind: "live"; readonly url: string; readonly database: string; readonly apiKey: Secret }
+    | { readonly kind: "snapshot"; readonly path: string };
+  readonly documentsDirectory: string;
+  /** True when the Odoo is the recorded sample: only then may people sign in without a password, and on loopback only. */
+  readonly sampleLogins: boolean;
+  readonly answerModel: {
+    readonly baseUrl: string | null;
+    readonly apiKey: Secret | null;
+    readonly model: string;
+    readonly timeoutMs: number;
+  } | null;
+  readonly embedThreads: number;
+  readonly parsing: { readonly timeoutMs: number; readonly memoryMegabytes: number; readonly maximumBytes: number };
+  readonly logLevel: Environment["LOG_LEVEL"];
+}
+
+/**
+ * Reads and checks the environment. Empty variables count as absent.
+ * Throws `configuration` with one sentence that names each wrong variable and what it should be.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const stated = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = environmentSchema.safeParse(stated);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new GroundworkError("configuration", `The configuration is wrong. ${faults.join("; ")}.`);
+  }
+  const values = parsed.data;
+  const odoo = odooSetting(values);
+  return Object.freeze({
+    host: values.HOST,
+    port: values.PORT,
+    dataDirectory: resolve(values.DATA_DIR),
+    databaseUrl: values.DATABASE_URL === undefined ? null : secret(values.DATABASE_URL),
+    odoo,
+    documentsDirectory: values.DOCUMENTS_DIR === undefined ? `${SAMPLE}documents` : resolve(values.DOCUMENTS_DIR),
+    sampleLogins: odoo.kind === "snapshot" && isLoopback(values.HOST),
+    answerModel: answerModelSetting(values),
+    embedThreads: values.EMBED_THREADS,
+    parsing: {
+      timeoutMs: values.PARSE_TIMEOUT_MS,
+      memoryMegabytes: values.PARSE_MEMORY_MB,
+      maximumBytes: values.PARSE_MAXIMUM_MB * 1024 * 1024,
+    },
+    logLevel: values.LOG_LEVEL,
+  });
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function odooSetting(values: Environment): Config["odoo"] {
+  const { ODOO_URL, ODOO_DATABASE, ODOO_API_KEY } = values;
+  if (ODOO_URL !== undefined && ODOO_DATABASE !== undefined && ODOO_API_KEY !== undefined) {
+    return { kind: "live", url: ODOO_URL, database: ODOO_DATABASE, apiKey: secret(ODOO_API_KEY) };
+  }
+  if (ODOO_URL ?? ODOO_DATABASE ?? ODOO_API_KEY) {
+    throw new GroundworkError(
+      "configuration",
+      "The configuration is wrong. ODOO_URL, ODOO_DATABASE and ODOO_API_KEY belong together: set all three or none.",
+    );
+  }
+  return {
+    kind: "snapshot",
+    path: values.ODOO_SNAPSHOT === undefined ? `${SAMPLE}odoo.jsonl.gz` : resolve(values.ODOO_SNAPSHOT),
+  };
+}
+
+function answerModelSetting(values: Environment): Config["answerModel"] {
+  if (values.ANSWER_MODEL === undefined) {
+    if (values.OPENAI_BASE_URL === undefined) return null;
+    throw new GroundworkError(
+      "configuration",
+      "The configuration is wrong. OPENAI_BASE_URL is set but ANSWER_MODEL is not: name the model that should write answers.",
+    );
+  }
+  if (values.OPENAI_BASE_URL === undefined && values.OPENAI_API_KEY === undefined) {
+    throw new GroundworkError(
+      "configuration",
+      "The configuration is wrong. ANSWER_MODEL needs OPENAI_BASE_URL, OPENAI_API_KEY or both.",
+    );
+  }
+  return {
+    baseUrl: values.OPENAI_BASE_URL ?? null,
+    apiKey: values.OPENAI_API_KEY === undefined ? null : secret(values.OPENAI_API_KEY),
+    model: values.ANSWER_MODEL,
+    timeoutMs: values.ANSWER_TIMEOUT_MS,
+  };
+}
