@@ -30,7 +30,12 @@ export interface FieldDescription {
   readonly selection?: readonly (readonly [string, string])[];
   /** The monetary field's currency field. */
   readonly currencyField?: string;
+  /** Absent counts as stored. What is computed cannot be planned, unless it is `related` or known to mean the same to everybody. */
   readonly stored?: boolean;
+  /** The dotted path that a related field follows, such as `country_id.code`. */
+  readonly related?: string;
+  /** The value differs from company to company. */
+  readonly companyDependent?: boolean;
 }
 
 export interface ModelDescription {
@@ -110,5 +115,7 @@ export interface PolicySnapshot {
   readonly modelAccess: readonly ModelAccessRow[];
   readonly recordRules: readonly RecordRule[];
   readonly models: Readonly<Record<string, ModelDescription>>;
+  /** The models whose records are ingested, and for which access is planned. `models` describes those that rules path through as well. */
+  readonly ingestedModels: readonly string[];
   readonly mirror: Readonly<Record<string, readonly MirrorRecord[]>>;
 }
