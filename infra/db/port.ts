@@ -153,6 +153,8 @@ export interface Database {
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditLog;
   readonly settings: SettingsStore;
+  /** Best called after a large ingestion: statistics, unused access sets, the vector graph. No answer's rightness depends on it. */
+  maintain(): Promise<void>;
   /** Answers within the deadline or throws `database`: what `/readyz` asks. */
   ping(): Promise<void>;
   close(): Promise<void>;

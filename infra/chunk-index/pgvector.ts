@@ -1,0 +1,142 @@
+import { type SQL, sql } from "drizzle-orm";
+
+import type { AccessFilter } from "../../permissions/access-filter.ts";
+import type { Connection } from "../db/connection.ts";
+import { guarded, unlessCancelled } from "../db/database-error.ts";
+import { arrayLiteral, storable } from "../db/storable.ts";
+import type { Candidate, Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "./port.ts";
+import { sqlAccessFilter } from "./sql-access-filter.ts";
+import { termIds } from "./terms.ts";
+
+/** BM25 as Robertson and Zaragoza give it; the usual values. */
+const K1 = 1.2;
+const B = 0.75;
+/** Up to here every readable vector is compared; beyond, the graph is walked (see `maintain.ts` for when there is one). */
+const EXACT_UP_TO = 20_000;
+/** More distinct terms than a question has; the rest of a pasted text is ignored. */
+const MOST_TERMS = 64;
+
+interface CandidateRow extends Record<string, unknown> {
+  readonly list: "keyword" | "vector";
+  readonly chunk_id: string;
+  readonly score: number;
+}
+
+/** The index over the database's own tables: nothing to keep in step, and one statement answers both lists. */
+export function pgvectorIndex(connection: Connection, dimensions: number): ChunkIndex {
+  return {
+    search: (query, filter, signal) =>
+      guarded("index", () => unlessCancelled(signal, () => search(connection, dimensions, query, filter))),
+  };
+}
+
+async function search(
+  { tables }: Connection,
+  dimensions: number,
+  query: ChunkQuery,
+  filter: AccessFilter,
+): Promise<Candidates> {
+  const terms = [...new Set(termIds(query.text))].slice(0, MOST_TERMS);
+  const lists = [
+    ...(terms.length === 0 ? [] : [keywordList(terms, query)]),
+    ...(query.vector === null ? [] : [vectorList(query.vector, dimensions, query)]),
+  ];
+  if (lists.length === 0 || query.limit <= 0) return { keyword: [], vector: [] };
+  const rows = await tables.execute<CandidateRow>(sql`
+    with allowed as materialized (
+      select id from access_sets access where (${sqlAccessFilter(filter.expression, sql`access.attributes`)}) is true
+    ), ${sql.join(lists, sql`, `)}
+    ${sql.join(
+      [
+        ...(terms.length === 0 ? [] : [sql`select * from keyword_list`]),
+        ...(query.vector === null ? [] : [sql`select * from vector_list`]),
+      ],
+      sql` union all `,
+    )}`);
+  return { keyword: best(rows, "keyword"), vector: best(rows, "vector") };
+}
+
+function best(rows: readonly CandidateRow[], list: CandidateRow["list"]): Candidate[] {
+  return rows
+    .filter((row) => row.list === list)
+    .map((row) => ({ chunkId: row.chunk_id, score: Number(row.score) }))
+    .sort((left, right) => right.score - left.score || (left.chunkId < right.chunkId ? -1 : 1));
+}
+
+/** A subquery that Postgres runs once and then probes as a hash. */
+const ALLOWED = sql`(select id from allowed)`;
+
+/**
+ * Exact BM25. The number of chunks, their average length and how many hold a term are all taken over readable chunks, whatever the
+ * selection: what the reader cannot see moves no score, and narrowing a search does not change what its words are worth.
+ */
+function keywordList(terms: readonly number[], { selection, limit }: ChunkQuery): SQL {
+  const list = sql`${arrayLiteral(terms)}::integer[]`;
+  return sql`
+    corpus as materialized (
+      select count(*)::float8 as chunks, greatest(avg(length), 1)::float8 as average_length from chunks where access_id in ${ALLOWED}
+    ),
+    hits as materialized (
+      select chunk.id, chunk.document_id, chunk.length, wanted.term, chunk.frequencies[array_position(chunk.terms, wanted.term)]::float8 as frequency
+      from chunks chunk cross join unnest(${list}) as wanted(term)
+      where chunk.terms && ${list} and chunk.access_id in ${ALLOWED} and array_position(chunk.terms, wanted.term) is not null
+    ),
+    weights as materialized (
+      select term, ln(1 + (corpus.chunks - count(*) + 0.5) / (count(*) + 0.5)) as weight from hits, corpus group by term, corpus.chunks
+    ),
+    keyword_list as (
+      select 'keyword' as list, hits.id as chunk_id, sum(
+        weights.weight * hits.frequency * ${K1 + 1}::float8
+        / (hits.frequency + ${K1}::float8 * (1 - ${B}::float8 + ${B}::float8 * hits.length / corpus.average_length))
+      ) as score
+      from hits join weights using (term) cross join corpus
+      where ${selected(sql`hits.document_id`, selection)}
+      group by hits.id order by score desc, hits.id collate "C" limit ${limit}::integer
+    )`;
+}
+
+/**
+ * Cosine. A graph that is filtered afterwards misses most of what a reader with few rights may see, so the readable vectors are counted
+ * first: few are compared exactly, one by one; many are found by walking the graph until enough readable ones have come.
+ * Only the branch whose condition on the count holds is executed.
+ */
+function vectorList(vector: Float32Array, dimensions: number, { selection, limit }: ChunkQuery): SQL {
+  const length = sql.raw(String(Math.trunc(dimensions)));
+  const distance = sql`embedding::vector(${length}) <=> ${`[${vector.join(",")}]`}::vector(${length})`;
+  const narrowed = isNarrow(selection)
+    ? sql`chunk_id in (select chunk.id from chunks chunk where ${selected(sql`chunk.document_id`, selection)})`
+    : sql`true`;
+  const readable = sql`access_id in ${ALLOWED} and ${narrowed}`;
+  return sql`
+    readable as materialized (
+      select count(*) as vectors from (select 1 from chunk_vectors where ${readable} limit ${EXACT_UP_TO + 1}) as counted
+    ),
+    compared as (
+      select chunk_id, ${distance} as distance from chunk_vectors
+      where ${readable} and (select vectors from readable) <= ${EXACT_UP_TO} order by (${distance}) + 0 limit ${limit}::integer
+    ),
+    walked as (
+      select chunk_id, ${distance} as distance from chunk_vectors
+      where ${readable} and (select vectors from readable) > ${EXACT_UP_TO} order by ${distance} limit ${limit}::integer
+    ),
+    vector_list as (
+      select 'vector' as list, chunk_id, 1 - distance as score from (select * from compared union all select * from walked) as found
+    )`;
+}
+
+function isNarrow(selection: ChunkSelection | undefined): boolean {
+  return Object.values(selection ?? {}).some((values) => values !== undefined);
+}
+
+function selected(documentId: SQL, selection: ChunkSelection | undefined): SQL {
+  if (selection === undefined || !isNarrow(selection)) return sql`true`;
+  const among = (column: SQL, values: readonly string[] | undefined) =>
+    values === undefined ? [] : [sql`${column} = any(${arrayLiteral(values.map(storable))}::text[])`];
+  const conditions = [
+    ...among(sql`document.model`, selection.models),
+    ...among(sql`document.source`, selection.sources),
+    ...among(sql`document.kind`, selection.kinds),
+    ...among(sql`document.id`, selection.documentIds),
+  ];
+  return sql`${documentId} in (select document.id from documents document where ${sql.join(conditions, sql` and `)})`;
+}

@@ -1,0 +1,70 @@
+import stem from "wink-porter2-stemmer";
+
+import { STOP_WORDS } from "./stop-words.ts";
+
+/** Words and numbers, joined by single marks that are part of a name, a date or an amount: `SA-2025-014`, `4.2`, `18,400.00`. */
+const TOKEN = /[\p{L}\p{N}\p{M}]+(?:[-.,/_:@'+][\p{L}\p{N}\p{M}]+)*/gu;
+const COMBINING_MARKS = /[\u0300-\u036F]/g;
+const DASHES = /[\u2010-\u2015\u2212]/g;
+const APOSTROPHES = /[\u2018\u2019\u02BC]/g;
+const GROUPED_BY_COMMA = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+const GROUPED_BY_POINT = /^\d{1,3}(?:\.\d{3})+,\d+$/;
+const DECIMAL = /^\d+(?:\.\d+)?$/;
+const ZERO_DECIMALS = /\.0+$/;
+/** A longer one is no word; without a bound a single run could fill the index. */
+const LONGEST_TERM = 64;
+
+/**
+ * The searchable terms of a text, in order, repeats included: folded to lower case without accents, English words stemmed (Porter2), stop
+ * words dropped. An identifier is one term and also its parts (`VOL-CB-10`: vol-cb-10, vol, cb, 10); an amount is one number however
+ * it is written (`18,400.00`, `18400`), and a section number such as `4.2` stays whole.
+ */
+export function terms(text: string): string[] {
+  return (fold(text).match(TOKEN) ?? []).flatMap(termsOfToken);
+}
+
+/** Stable 32-bit ids of terms, signed as Postgres' integer is. Two of a million terms may share one; a score then shifts a little. */
+export function termIds(text: string): number[] {
+  return terms(text).map(termId);
+}
+
+/** FNV-1a over UTF-16 code units with a final mix. */
+export function termId(term: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < term.length; at++) hash = Math.imul(hash ^ term.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}
+
+function fold(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(COMBINING_MARKS, "")
+    .replace(DASHES, "-")
+    .replace(APOSTROPHES, "'")
+    .toLowerCase();
+}
+
+function termsOfToken(token: string): string[] {
+  if (GROUPED_BY_COMMA.test(token)) return [number(token.replaceAll(",", ""))];
+  if (GROUPED_BY_POINT.test(token)) return [number(token.replaceAll(".", "").replace(",", "."))];
+  if (DECIMAL.test(token)) return [number(token)];
+  // A comma joins digits only: "gloves,helmets" and "4.2,4.3" are lists.
+  if (token.includes(",")) return token.split(",").flatMap(termsOfToken);
+  if (!/[-./_:@+]/.test(token)) return word(token);
+  const parts = token.split(/[-./_:@+]/);
+  const whole = token.length > LONGEST_TERM ? [] : [/\d/.test(token) || !token.includes("-") ? token : parts.join("")];
+  return [...whole, ...parts.flatMap(word)];
+}
+
+function number(digits: string): string {
+  return digits.replace(ZERO_DECIMALS, "").slice(0, LONGEST_TERM);
+}
+
+function word(part: string): string[] {
+  if (STOP_WORDS.has(part) || part.length > LONGEST_TERM) return [];
+  if (/\d/.test(part)) return [part];
+  // The stemmer looks words up in a plain object: "constructor" finds what is no string.
+  const stemmed: unknown = stem(part);
+  return [typeof stemmed === "string" ? stemmed : part];
+}

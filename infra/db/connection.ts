@@ -1,0 +1,68 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres, { type Options, type Sql } from "postgres";
+
+import { GroundworkError } from "../errors.ts";
+import { openPGlite } from "./pglite-server.ts";
+
+/** One driver for both modes: `tables` for what drizzle writes well, `client` for the statements where a round trip counts. */
+export interface Connection {
+  readonly client: Sql;
+  readonly tables: PostgresJsDatabase;
+  close(): Promise<void>;
+}
+
+/** Longer than any search or write; `maintain` lifts it for its own work. Milliseconds. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+const POOL_SIZE = 10;
+
+/** Session settings: see `chunk-index/pgvector.ts` for what the vector ones do. */
+export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+  "hnsw.ef_search": "200",
+  "hnsw.iterative_scan": "relaxed_order",
+  "hnsw.max_scan_tuples": "200000",
+};
+
+const shared: Options<Record<string, never>> = {
+  // Array types are passed and read as text or JSON: no look-up of types at every connection.
+  fetch_types: false,
+  onnotice: () => {},
+};
+
+/** The embedded database in its worker. One connection: PGlite is one session. */
+export async function connectEmbedded(directory: string): Promise<Connection> {
+  const server = await openPGlite(directory);
+  const options = { ...shared, max: 1, socket: () => server.connect() };
+  // `socket` is in the driver's documentation and code, not in its types.
+  const client = postgres(options as Options<Record<string, never>>);
+  const connection: Connection = {
+    client,
+    tables: drizzle(client),
+    async close() {
+      await client.end({ timeout: 5 });
+      await server.close();
+    },
+  };
+  for (const [name, value] of Object.entries(SESSION_SETTINGS)) {
+    await client`select set_config(${name}, ${value}, false)`;
+  }
+  return connection;
+}
+
+/** A pool on a Postgres server. `url` is a secret: it never appears in an error. */
+export function connectServer(url: string, size = POOL_SIZE): Connection {
+  let client: Sql;
+  try {
+    client = postgres(url, {
+      ...shared,
+      max: size,
+      connect_timeout: 10,
+      connection: { application_name: "groundwork", statement_timeout: STATEMENT_TIMEOUT_MS, ...SESSION_SETTINGS },
+    });
+  } catch {
+    throw new GroundworkError(
+      "configuration",
+      "DATABASE_URL is not a Postgres address: postgres://user:password@host:5432/database",
+    );
+  }
+  return { client, tables: drizzle(client), close: () => client.end({ timeout: 5 }) };
+}

@@ -1,0 +1,121 @@
+import { join } from "node:path";
+
+import { pgvectorIndex } from "../chunk-index/pgvector.ts";
+import type { ChunkIndex } from "../chunk-index/port.ts";
+import { GroundworkError } from "../errors.ts";
+import { apiKeyStore } from "./api-key-store.ts";
+import { auditLog } from "./audit-log.ts";
+import { type Connection, connectEmbedded, connectServer } from "./connection.ts";
+import { databaseError, guarded } from "./database-error.ts";
+import { type DirectoryLock, lockDataDirectory } from "./directory-lock.ts";
+import { ingestedDocuments } from "./ingested-documents.ts";
+import { maintain } from "./maintain.ts";
+import { migrateSchema } from "./migrate.ts";
+import { policyStore } from "./policy-store.ts";
+import type { Database } from "./port.ts";
+import { readableDocuments } from "./readable-documents.ts";
+import { settingsStore } from "./settings-store.ts";
+
+/** Embedded in a directory of our own, or on a Postgres server (12 or newer, with pgvector 0.8). */
+export type DatabaseLocation = { readonly dataDirectory: string } | { readonly databaseUrl: string };
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  readonly index: ChunkIndex;
+  /** Of the data directory; null with a server. Closed with the database. */
+  readonly lock: DirectoryLock | null;
+}
+
+const PING_DEADLINE_MS = 2_000;
+const DIMENSIONS = "vector.dimensions";
+
+/**
+ * Opens the database and the index over it, creating and migrating what is missing. `dimensions` is the length of the embedder's vectors.
+ * Errors: `data-directory-busy`, `configuration` (directory, address, pgvector, another length of vectors), `database`.
+ */
+export async function openDatabase(
+  location: DatabaseLocation,
+  { dimensions }: { readonly dimensions: number },
+): Promise<OpenedDatabase> {
+  if ("databaseUrl" in location) return { ...(await openServer(location.databaseUrl, dimensions)), lock: null };
+  const lock = lockDataDirectory(location.dataDirectory);
+  try {
+    const connection = await connectEmbedded(join(location.dataDirectory, "pglite"));
+    return { ...(await prepared(connection, connection, dimensions, lock)), lock };
+  } catch (error) {
+    lock.release();
+    throw databaseError("database", error);
+  }
+}
+
+async function openServer(url: string, dimensions: number): Promise<Omit<OpenedDatabase, "lock">> {
+  const session = connectServer(url, 1);
+  const pool = connectServer(url);
+  try {
+    return await prepared(pool, session, dimensions, null);
+  } finally {
+    await session.close();
+  }
+}
+
+/** `session` is the one connection on which the schema is migrated; it may be `connection` itself. */
+async function prepared(
+  connection: Connection,
+  session: Connection,
+  dimensions: number,
+  lock: DirectoryLock | null,
+): Promise<Omit<OpenedDatabase, "lock">> {
+  try {
+    await guarded("database", async () => {
+      await migrateSchema(session);
+      await holdDimensions(session, dimensions);
+    });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  const database = databaseOver(connection, dimensions, lock);
+  return { database, index: pgvectorIndex(connection, dimensions) };
+}
+
+function databaseOver(connection: Connection, dimensions: number, lock: DirectoryLock | null): Database {
+  return {
+    readable: readableDocuments(connection),
+    ingested: ingestedDocuments(connection, dimensions),
+    policies: policyStore(connection),
+    apiKeys: apiKeyStore(connection),
+    audit: auditLog(connection),
+    settings: settingsStore(connection),
+    maintain: () => maintain(connection, dimensions),
+    ping: () => ping(connection),
+    async close() {
+      await connection.close();
+      lock?.release();
+    },
+  };
+}
+
+/** Vectors of two lengths cannot be compared: the first opening decides for the corpus. */
+async function holdDimensions({ client }: Connection, dimensions: number): Promise<void> {
+  const [row] = await client<{ value: string }[]>`
+    insert into settings (name, value) values (${DIMENSIONS}, ${String(dimensions)})
+    on conflict (name) do update set value = settings.value returning value`;
+  if (row?.value === String(dimensions)) return;
+  throw new GroundworkError(
+    "configuration",
+    `This database holds vectors of ${row?.value} numbers, but the configured embedder makes ${dimensions}. Configure the embedder that made them, or ingest into an empty database.`,
+  );
+}
+
+async function ping({ client }: Connection): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new GroundworkError("database", "The database did not answer in time.", { retryable: true })),
+    PING_DEADLINE_MS,
+  );
+  try {
+    await guarded("database", () => Promise.race([client`select 1`, late]));
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,155 @@
+import { type SQL, sql } from "drizzle-orm";
+
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import type { AccessFilter } from "../../permissions/access-filter.ts";
+import { evaluateAccess } from "../../permissions/evaluate-access.ts";
+import { sqlAccessFilter } from "../chunk-index/sql-access-filter.ts";
+import type { DocumentMetadata, Fact } from "../document.ts";
+import type { Connection } from "./connection.ts";
+import { guarded, unlessCancelled } from "./database-error.ts";
+import type { DocumentHead, PartSelection, ReadableChunk, ReadableDocuments, ReadablePart } from "./port.ts";
+import { arrayLiteral, storable, storableJson } from "./storable.ts";
+
+export function readableDocuments(connection: Connection): ReadableDocuments {
+  return {
+    chunks: (chunkIds, filter, signal) =>
+      guarded("database", () => unlessCancelled(signal, () => readChunks(connection, chunkIds, filter))),
+    parts: (selection, filter, signal) =>
+      guarded("database", () => unlessCancelled(signal, () => readParts(connection, selection, filter))),
+  };
+}
+
+interface HeadRow extends Record<string, unknown> {
+  readonly document_id: string;
+  readonly source: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly model: string;
+  readonly record_id: number | null;
+  readonly url: string | null;
+  readonly metadata: DocumentMetadata;
+  readonly part: string;
+  readonly access: AccessAttributes;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly page: number | null;
+  readonly headings: readonly string[];
+}
+
+interface ChunkRow extends HeadRow, Span {
+  readonly chunk_id: string;
+  readonly text: string;
+}
+
+interface PartRow extends HeadRow {
+  readonly text: string;
+  readonly facts: readonly Fact[];
+  readonly spans: readonly Span[];
+}
+
+const HEAD = sql`document.id as document_id, document.source, document.key, document.kind, document.title, document.model,
+  document.record_id, document.url, document.metadata, part.key as part, access.attributes as access`;
+
+/** Each part with the attributes it has now; the chunk's own copy of them decides nothing here. */
+const PARTS = sql`documents document
+  join document_parts part on part.document_id = document.id
+  join access_sets access on access.id = part.access_id`;
+
+async function readChunks(
+  { tables }: Connection,
+  chunkIds: readonly string[],
+  filter: AccessFilter,
+): Promise<readonly ReadableChunk[]> {
+  if (chunkIds.length === 0) return [];
+  const rows = await tables.execute<ChunkRow>(sql`
+    select ${HEAD}, chunk.id as chunk_id, chunk.start, chunk."end", chunk.page, chunk.headings, chunk.text
+    from ${PARTS} join chunks chunk on chunk.document_id = document.id and chunk.part = part.key
+    where chunk.id = any(${arrayLiteral(chunkIds)}::text[]) and ${admitted(filter)}`);
+  const readable = new Map(
+    rows.filter((row) => evaluateAccess(filter, row.access)).map((row) => [row.chunk_id, readableChunk(row)] as const),
+  );
+  return [...new Set(chunkIds)].flatMap((chunkId) => readable.get(chunkId) ?? []);
+}
+
+async function readParts(
+  { tables }: Connection,
+  selection: PartSelection,
+  filter: AccessFilter,
+): Promise<readonly ReadablePart[]> {
+  const rows = await tables.execute<PartRow>(sql`
+    with selected as (
+      select document.id from documents document
+      where ${sql.join(conditions(selection, filter), sql` and `)}
+      order by document.key collate "C", document.id collate "C" limit ${selection.limit}::integer
+    )
+    select ${HEAD}, part.text, part.facts, (
+      select coalesce(jsonb_agg(jsonb_build_object('start', chunk.start, 'end', chunk."end", 'page', chunk.page, 'headings', chunk.headings)
+        order by chunk.start, chunk."end"), '[]'::jsonb)
+      from chunks chunk where chunk.document_id = document.id and chunk.part = part.key
+    ) as spans
+    from ${PARTS}
+    where document.id in (select id from selected) and ${admitted(filter)}
+    order by document.key collate "C", document.id collate "C", part.key collate "C"`);
+  const readable = rows.filter((row) => evaluateAccess(filter, row.access));
+  return stating(readable, selection).map(readablePart);
+}
+
+/** A document is selected by what its readable parts state and by nothing else: even that it exists is told by them alone. */
+function conditions(selection: PartSelection, filter: AccessFilter): SQL[] {
+  const { documentIds, model, recordIds, kind, title, facts = [] } = selection;
+  const readablePartWhere = (condition: SQL) => sql`exists (
+    select 1 from document_parts part join access_sets access on access.id = part.access_id
+    where part.document_id = document.id and ${condition} and ${admitted(filter)})`;
+  const found = [facts.length === 0 ? readablePartWhere(sql`true`) : []].flat();
+  if (documentIds !== undefined) found.push(sql`document.id = any(${arrayLiteral(documentIds)}::text[])`);
+  if (model !== undefined) found.push(sql`document.model = ${storable(model)}`);
+  if (recordIds !== undefined) found.push(sql`document.record_id = any(${arrayLiteral(recordIds)}::integer[])`);
+  if (kind !== undefined) found.push(sql`document.kind = ${storable(kind)}`);
+  if (title !== undefined) found.push(sql`document.title = ${storable(title)}`);
+  for (const fact of facts) {
+    const stated = storableJson([{ name: fact.name, value: fact.value }]);
+    found.push(readablePartWhere(sql`part.facts @> ${stated}::jsonb`));
+  }
+  return found;
+}
+
+/** The recheck of facts: only documents whose readable parts do state each of them. */
+function stating(rows: readonly PartRow[], { facts = [] }: PartSelection): readonly PartRow[] {
+  if (facts.length === 0) return rows;
+  const byDocument = Map.groupBy(rows, (row) => row.document_id);
+  const states = (wanted: { readonly name: string; readonly value: unknown }) => (row: PartRow) =>
+    row.facts.some((fact) => fact.name === wanted.name && fact.value === wanted.value);
+  return rows.filter((row) => facts.every((fact) => byDocument.get(row.document_id)?.some(states(fact))));
+}
+
+function admitted(filter: AccessFilter): SQL {
+  return sql`(${sqlAccessFilter(filter.expression, sql`access.attributes`)}) is true`;
+}
+
+function head(row: HeadRow): DocumentHead {
+  return {
+    documentId: row.document_id,
+    source: row.source,
+    key: row.key,
+    kind: row.kind,
+    title: row.title,
+    model: row.model,
+    recordId: row.record_id,
+    url: row.url,
+    metadata: row.metadata,
+  };
+}
+
+function readableChunk(row: ChunkRow): ReadableChunk {
+  const { start, end, page, headings, text, part } = row;
+  return { chunkId: row.chunk_id, document: head(row), part, start, end, page, headings, text };
+}
+
+function readablePart(row: PartRow): ReadablePart {
+  const { part, text, facts, spans } = row;
+  return { document: head(row), part, text, facts, spans };
+}

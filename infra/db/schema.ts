@@ -1,0 +1,170 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+} from "drizzle-orm/pg-core";
+
+/** pgvector's type without a fixed length: the embedder decides it, and `open-database.ts` holds it constant. */
+const vector = customType<{ data: string }>({ dataType: () => "vector" });
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
+
+export const documents = pgTable(
+  "documents",
+  {
+    id: text().primaryKey(),
+    source: text().notNull(),
+    key: text().notNull(),
+    kind: text().notNull(),
+    title: text().notNull(),
+    model: text().notNull(),
+    recordId: integer("record_id"),
+    url: text(),
+    contentHash: text("content_hash").notNull(),
+    metadata: jsonb().notNull(),
+  },
+  (table) => [
+    unique("documents_source_key").on(table.source, table.key),
+    index("documents_model_record").on(table.model, table.recordId),
+    index("documents_kind").on(table.kind),
+    index("documents_title").using("hash", table.title),
+  ],
+);
+
+/** The distinct sets of access attributes. Never updated: a filter is evaluated over these few rows, not over every chunk. */
+export const accessSets = pgTable("access_sets", {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  hash: text().notNull().unique("access_sets_hash"),
+  attributes: jsonb().notNull(),
+});
+
+export const documentParts = pgTable(
+  "document_parts",
+  {
+    documentId: text("document_id")
+      .notNull()
+      .references(() => documents.id, { onDelete: "cascade" }),
+    key: text().notNull(),
+    text: text().notNull(),
+    facts: jsonb().notNull(),
+    accessId: integer("access_id")
+      .notNull()
+      .references(() => accessSets.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.documentId, table.key] }),
+    unique("document_parts_access").on(table.documentId, table.key, table.accessId),
+    index("document_parts_access_id").on(table.accessId),
+    index("document_parts_facts").using("gin", table.facts.op("jsonb_path_ops")),
+  ],
+);
+
+/** The foreign key spans `access_id`: a chunk with other access than its part cannot be stored. */
+export const chunks = pgTable(
+  "chunks",
+  {
+    id: text().primaryKey(),
+    documentId: text("document_id").notNull(),
+    part: text().notNull(),
+    start: integer().notNull(),
+    end: integer().notNull(),
+    page: integer(),
+    headings: jsonb().notNull(),
+    text: text().notNull(),
+    accessId: integer("access_id").notNull(),
+    /** Of all terms of the chunk, repeats included. */
+    length: integer().notNull(),
+    terms: integer().array().notNull(),
+    /** How often each of `terms` occurs, in the same order. */
+    frequencies: smallint().array().notNull(),
+  },
+  (table) => [
+    foreignKey({
+      name: "chunks_part",
+      columns: [table.documentId, table.part, table.accessId],
+      foreignColumns: [documentParts.documentId, documentParts.key, documentParts.accessId],
+    }).onDelete("cascade"),
+    index("chunks_part_start").on(table.documentId, table.part, table.start),
+    index("chunks_access_length").on(table.accessId, table.length),
+    index("chunks_terms").using("gin", table.terms),
+  ],
+);
+
+export const chunkVectors = pgTable(
+  "chunk_vectors",
+  {
+    chunkId: text("chunk_id")
+      .primaryKey()
+      .references(() => chunks.id, { onDelete: "cascade" }),
+    accessId: integer("access_id").notNull(),
+    embedding: vector().notNull(),
+  },
+  (table) => [index("chunk_vectors_access").on(table.accessId)],
+);
+
+export const ingestionFailures = pgTable(
+  "ingestion_failures",
+  {
+    source: text().notNull(),
+    key: text().notNull(),
+    code: text().notNull(),
+    reason: text().notNull(),
+    at: instant("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.source, table.key] })],
+);
+
+/** `json`, not `jsonb`: the body comes back exactly as it was hashed. */
+export const policySnapshots = pgTable(
+  "policy_snapshots",
+  {
+    epoch: text().primaryKey(),
+    takenAt: instant("taken_at").notNull(),
+    body: json().notNull(),
+  },
+  (table) => [index("policy_snapshots_taken_at").on(table.takenAt)],
+);
+
+export const apiKeys = pgTable("api_keys", {
+  id: text().primaryKey(),
+  hash: text().notNull().unique("api_keys_hash"),
+  login: text().notNull(),
+  label: text().notNull(),
+  createdAt: instant("created_at").notNull(),
+  revokedAt: instant("revoked_at"),
+});
+
+export const auditEntries = pgTable(
+  "audit_entries",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    at: instant("at").notNull(),
+    action: text().notNull(),
+    login: text().notNull(),
+    via: text().notNull(),
+    epoch: text().notNull(),
+    filterHash: text("filter_hash").notNull(),
+    outcome: text().notNull(),
+    documentIds: jsonb("document_ids")
+      .notNull()
+      .default(sql`'[]'::jsonb`),
+    requestId: text("request_id").notNull(),
+  },
+  (table) => [index("audit_entries_at").on(table.at)],
+);
+
+export const settings = pgTable("settings", {
+  name: text().primaryKey(),
+  value: text().notNull(),
+});

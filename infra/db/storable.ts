@@ -1,0 +1,23 @@
+/**
+ * Text as Postgres can hold it: NUL and lone surrogates become U+FFFD, one for one, so that every span of UTF-16 offsets still holds.
+ */
+export function storable(text: string): string {
+  return text.replaceAll("\u0000", "\uFFFD").toWellFormed();
+}
+
+/** JSON whose strings, keys included, are storable. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner === "string") return storable(inner);
+    if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).map(([key, held]) => [storable(key), held]));
+  });
+}
+
+/** A one-dimensional array in Postgres' own notation, to be cast: `${arrayLiteral(ids)}::text[]`. */
+export function arrayLiteral(values: readonly (string | number)[]): string {
+  const elements = values.map((value) =>
+    typeof value === "number" ? String(value) : `"${storable(value).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`,
+  );
+  return `{${elements.join(",")}}`;
+}
