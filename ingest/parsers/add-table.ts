@@ -1,0 +1,50 @@
+import { singleLine } from "./normalise-text.ts";
+import type { TextBuilder } from "./text-builder.ts";
+
+export interface Table {
+  /** Null: found by shape, or none. */
+  readonly header: readonly string[] | null;
+  readonly rows: readonly (readonly string[])[];
+  readonly page?: number | null;
+}
+
+/** Adds each row as "Column: value; Column: value", so that a row is understood, found and cited without its table. */
+export function addTable(builder: TextBuilder, table: Table): void {
+  const clean = table.rows.map((row) => row.map(singleLine)).filter((row) => row.some((cell) => cell !== ""));
+  const first = clean[0];
+  if (first === undefined) {
+    builder.add("table-row", (table.header ?? []).join(" | "), { page: table.page ?? null });
+    return;
+  }
+  const given = table.header?.map(singleLine);
+  const guessed = given === undefined && looksLikeHeader(first, clean[1]);
+  const header = given ?? (guessed ? first : null);
+  for (const row of guessed ? clean.slice(1) : clean) {
+    builder.add("table-row", header === null ? plainRow(row) : labelledRow(header, row), { page: table.page ?? null });
+  }
+}
+
+/** "Column: value; …" of the cells that are not empty; a cell beyond the last column has no label. */
+export function labelledRow(header: readonly string[], row: readonly string[]): string {
+  return row
+    .map((cell, column) => [header[column] ?? "", cell] as const)
+    .filter(([, cell]) => cell !== "")
+    .map(([label, cell]) => (label === "" || label === cell ? cell : `${label.replace(/:$/u, "")}: ${cell}`))
+    .join("; ");
+}
+
+function plainRow(row: readonly string[]): string {
+  const cells = row.filter((cell) => cell !== "");
+  const [label, value] = cells;
+  if (cells.length === 2 && label !== undefined && value !== undefined && label.endsWith(":"))
+    return `${label} ${value}`;
+  return cells.join(" | ");
+}
+
+/** A first row names columns when its cells are short, distinct words without figures, and a row as wide follows. */
+export function looksLikeHeader(first: readonly string[], second: readonly string[] | undefined): boolean {
+  if (second === undefined || first.length < 2 || second.length !== first.length) return false;
+  const named = first.filter((cell) => cell !== "");
+  if (named.length < 2 || named.length < first.length - 1 || new Set(named).size !== named.length) return false;
+  return named.every((cell) => cell.length <= 50 && /\p{L}/u.test(cell) && !/\d{3,}|[.:;]$/u.test(cell));
+}

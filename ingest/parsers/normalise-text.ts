@@ -1,0 +1,24 @@
+// Soft hyphen, zero-width space, word joiner and its invisible kin, byte order mark; direction overrides and tag characters, which
+// show nothing to a person and can smuggle instructions to a model. Joiners stay: Persian and Indic scripts need them.
+const INVISIBLE =
+  /[\u00AD\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu;
+const LINE_ENDS = /\r\n?|[\u000B\u000C\u0085\u2028\u2029]/g;
+// oxlint-disable-next-line no-control-regex -- control characters are what this removes
+const CONTROLS = /[\u0000-\u0008\u000E-\u001F\u007F-\u009F]/g;
+const WIDE_SPACES = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/g;
+
+/** NFC, `\n` line ends, plain spaces, no control or invisible characters, no half surrogate pairs. */
+export function normaliseText(raw: string): string {
+  return raw
+    .toWellFormed()
+    .replace(LINE_ENDS, "\n")
+    .replace(CONTROLS, "")
+    .replace(INVISIBLE, "")
+    .replace(WIDE_SPACES, " ")
+    .normalize("NFC");
+}
+
+/** One line: normalised, each run of white space a single space. */
+export function singleLine(raw: string): string {
+  return normaliseText(raw).replace(/\s+/g, " ").trim();
+}

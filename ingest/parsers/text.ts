@@ -1,0 +1,56 @@
+import { startsClause } from "../clause-number.ts";
+import { decodeText } from "./decode-text.ts";
+import { headingLevel, startsListItem } from "./heading-shape.ts";
+import { normaliseText } from "./normalise-text.ts";
+import type { Parser } from "./port.ts";
+import { TextBuilder } from "./text-builder.ts";
+
+/** Plain text: blank lines, clause numbers and bullets part the blocks, line breaks are kept. */
+export const textParser: Parser = {
+  parse: async (bytes) => {
+    const builder = new TextBuilder();
+    addPlainText(builder, decodeText(bytes));
+    return builder.build();
+  },
+};
+
+/** Separated values: a block a row, each under the first row as its header; the cells stay as written. */
+export const delimitedParser: Parser = {
+  parse: async (bytes) => {
+    const lines = normaliseText(decodeText(bytes)).split("\n");
+    const first = lines.findIndex((line) => line.trim() !== "");
+    const header = lines.length - first > 1 ? lines[first]?.trim().slice(0, 300).toWellFormed() : undefined;
+    const builder = new TextBuilder();
+    for (const [index, line] of lines.entries()) {
+      builder.add("table-row", line.replaceAll("\t", " | "), {
+        header: index === first ? undefined : header?.replaceAll("\t", " | "),
+      });
+    }
+    return builder.build();
+  },
+};
+
+export function addPlainText(builder: TextBuilder, raw: string): void {
+  let paragraph: string[] = [];
+  let isItem = false;
+  const flush = (): void => {
+    const level = paragraph.length === 1 ? headingLevel((paragraph[0] ?? "").trim()) : null;
+    if (level !== null && !isItem) builder.add("heading", paragraph.join("\n"), { level });
+    else builder.addLines(isItem ? "list-item" : "paragraph", paragraph.join("\n"));
+    paragraph = [];
+    isItem = false;
+  };
+  for (const line of normaliseText(raw).split("\n")) {
+    const text = line.trim();
+    if (text === "") {
+      flush();
+      continue;
+    }
+    const beginsClause = startsClause(text);
+    const beginsItem = !beginsClause && startsListItem(text);
+    if (beginsClause || beginsItem) flush();
+    if (beginsItem && headingLevel(text) === null) isItem = true;
+    paragraph.push(line);
+  }
+  flush();
+}
