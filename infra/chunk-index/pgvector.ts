@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { Connection } from "../db/connection.ts";
 import { guarded, unlessCancelled } from "../db/database-error.ts";
-import { arrayLiteral, storable } from "../db/storable.ts";
+import { arrayLiteral } from "../db/storable.ts";
 import type { Candidate, Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "./port.ts";
 import { sqlAccessFilter } from "./sql-access-filter.ts";
 import { termIds } from "./terms.ts";
@@ -14,7 +14,7 @@ const B = 0.75;
 /** Up to here every readable vector is compared; beyond, the graph is walked (see `maintain.ts` for when there is one). */
 const EXACT_UP_TO = 20_000;
 /** More distinct terms than a question has; the rest of a pasted text is ignored. */
-const MOST_TERMS = 64;
+const MOST_TERMS = 48;
 
 interface CandidateRow extends Record<string, unknown> {
   readonly list: "keyword" | "vector";
@@ -59,7 +59,7 @@ async function search(
 function best(rows: readonly CandidateRow[], list: CandidateRow["list"]): Candidate[] {
   return rows
     .filter((row) => row.list === list)
-    .map((row) => ({ chunkId: row.chunk_id, score: Number(row.score) }))
+    .map((row) => ({ chunkId: row.chunk_id, score: row.score }))
     .sort((left, right) => right.score - left.score || (left.chunkId < right.chunkId ? -1 : 1));
 }
 
@@ -69,29 +69,42 @@ const ALLOWED = sql`(select id from allowed)`;
 /**
  * Exact BM25. The number of chunks, their average length and how many hold a term are all taken over readable chunks, whatever the
  * selection: what the reader cannot see moves no score, and narrowing a search does not change what its words are worth.
+ * One column for each term, so that a chunk stays one row: 20,000 candidates of six common words take a third of what grouping takes.
  */
 function keywordList(terms: readonly number[], { selection, limit }: ChunkQuery): SQL {
-  const list = sql`${arrayLiteral(terms)}::integer[]`;
+  const columns = terms.map((term, position) => ({
+    term: sql`${term}::integer`,
+    frequency: sql.raw(`frequency_${position}`),
+    weight: sql.raw(`weight_${position}`),
+  }));
+  const each = (column: (names: (typeof columns)[number]) => SQL, separator: SQL) =>
+    sql.join(columns.map(column), separator);
   return sql`
     corpus as materialized (
       select count(*)::float8 as chunks, greatest(avg(length), 1)::float8 as average_length from chunks where access_id in ${ALLOWED}
     ),
     hits as materialized (
-      select chunk.id, chunk.document_id, chunk.length, wanted.term, chunk.frequencies[array_position(chunk.terms, wanted.term)]::float8 as frequency
-      from chunks chunk cross join unnest(${list}) as wanted(term)
-      where chunk.terms && ${list} and chunk.access_id in ${ALLOWED} and array_position(chunk.terms, wanted.term) is not null
+      select id, document_id, ${K1}::float8 * (1 - ${B}::float8 + ${B}::float8 * length / average_length) as saturation,
+        ${each(({ term, frequency }) => sql`coalesce(frequencies[array_position(terms, ${term})], 0)::float8 as ${frequency}`, sql`, `)}
+      from chunks cross join corpus
+      where terms && ${arrayLiteral(terms)}::integer[] and access_id in ${ALLOWED}
     ),
     weights as materialized (
-      select term, ln(1 + (corpus.chunks - count(*) + 0.5) / (count(*) + 0.5)) as weight from hits, corpus group by term, corpus.chunks
+      select ${each(
+        ({ frequency, weight }) =>
+          sql`ln(1 + (corpus.chunks - holding_${frequency} + 0.5) / (holding_${frequency} + 0.5)) as ${weight}`,
+        sql`, `,
+      )}
+      from corpus cross join (
+        select ${each(({ frequency }) => sql`count(*) filter (where ${frequency} > 0) as holding_${frequency}`, sql`, `)} from hits
+      ) as counted
     ),
     keyword_list as (
-      select 'keyword' as list, hits.id as chunk_id, sum(
-        weights.weight * hits.frequency * ${K1 + 1}::float8
-        / (hits.frequency + ${K1}::float8 * (1 - ${B}::float8 + ${B}::float8 * hits.length / corpus.average_length))
-      ) as score
-      from hits join weights using (term) cross join corpus
-      where ${selected(sql`hits.document_id`, selection)}
-      group by hits.id order by score desc, hits.id collate "C" limit ${limit}::integer
+      select 'keyword' as list, id as chunk_id,
+        ${each(({ frequency, weight }) => sql`${weight} * ${frequency} * ${K1 + 1}::float8 / (${frequency} + saturation)`, sql` + `)} as score
+      from hits cross join weights
+      where ${selected(sql`document_id`, selection)}
+      order by score desc, id collate "C" limit ${limit}::integer
     )`;
 }
 
@@ -130,8 +143,6 @@ function isNarrow(selection: ChunkSelection | undefined): boolean {
 
 function selected(documentId: SQL, selection: ChunkSelection | undefined): SQL {
   if (selection === undefined || !isNarrow(selection)) return sql`true`;
-  const among = (column: SQL, values: readonly string[] | undefined) =>
-    values === undefined ? [] : [sql`${column} = any(${arrayLiteral(values.map(storable))}::text[])`];
   const conditions = [
     ...among(sql`document.model`, selection.models),
     ...among(sql`document.source`, selection.sources),
@@ -139,4 +150,8 @@ function selected(documentId: SQL, selection: ChunkSelection | undefined): SQL {
     ...among(sql`document.id`, selection.documentIds),
   ];
   return sql`${documentId} in (select document.id from documents document where ${sql.join(conditions, sql` and `)})`;
+}
+
+function among(column: SQL, values: readonly string[] | undefined): SQL[] {
+  return values === undefined ? [] : [sql`${column} = any(${arrayLiteral(values)}::text[])`];
 }

@@ -7,6 +7,7 @@ const TOKEN = /[\p{L}\p{N}\p{M}]+(?:[-.,/_:@'+][\p{L}\p{N}\p{M}]+)*/gu;
 const COMBINING_MARKS = /[\u0300-\u036F]/g;
 const DASHES = /[\u2010-\u2015\u2212]/g;
 const APOSTROPHES = /[\u2018\u2019\u02BC]/g;
+const POSSESSIVE = /'s$/;
 const GROUPED_BY_COMMA = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
 const GROUPED_BY_POINT = /^\d{1,3}(?:\.\d{3})+,\d+$/;
 const DECIMAL = /^\d+(?:\.\d+)?$/;
@@ -45,7 +46,8 @@ function fold(text: string): string {
     .toLowerCase();
 }
 
-function termsOfToken(token: string): string[] {
+function termsOfToken(written: string): string[] {
+  const token = written.replace(POSSESSIVE, "");
   if (GROUPED_BY_COMMA.test(token)) return [number(token.replaceAll(",", ""))];
   if (GROUPED_BY_POINT.test(token)) return [number(token.replaceAll(".", "").replace(",", "."))];
   if (DECIMAL.test(token)) return [number(token)];

@@ -14,8 +14,11 @@ export function canonicalAccess(attributes: AccessAttributes): string {
 }
 
 function canonicalValues(values: readonly AccessScalar[]): AccessScalar[] {
-  const key = (value: AccessScalar) => `${typeof value} ${String(value)}`;
-  return [...new Set(values)].sort((left, right) => (key(left) < key(right) ? -1 : 1));
+  return [...new Set(values)].sort((left, right) => (typedText(left) < typedText(right) ? -1 : 1));
+}
+
+function typedText(value: AccessScalar): string {
+  return `${typeof value} ${String(value)}`;
 }
 
 /**

@@ -32,6 +32,7 @@ class WorkerSocket extends Duplex {
   override _read(): void {}
 
   override _write(bytes: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
     this.#worker.postMessage(bytes);
     done();
   }
@@ -90,6 +91,7 @@ export async function openPGlite(directory: string): Promise<PGliteServer> {
       return new WorkerSocket(worker);
     },
     async close() {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
       if (running) worker.postMessage(CLOSE);
       await ended;
     },

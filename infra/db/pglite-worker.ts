@@ -25,20 +25,38 @@ async function open(directory: string): Promise<PGlite> {
   return PGlite.create({ dataDir: directory, extensions: { vector } });
 }
 
-/** Answers Postgres wire messages in the order in which they come. */
+/** Answers Postgres wire messages in the order in which they come; one answer in one piece, because each crossing of threads costs. */
 function serve(database: PGlite, port: MessagePort): void {
-  let last: Promise<void> = Promise.resolve();
-  const reply = (bytes: Uint8Array) => {
-    const copy = bytes.slice();
-    port.postMessage(copy, [copy.buffer]);
-  };
-  port.on("message", (message: Uint8Array | typeof CLOSE) => {
-    last = last.then(async () => {
-      if (typeof message !== "string") return database.execProtocolRawStream(message, { onRawData: reply });
+  const answer = async (message: Uint8Array | typeof CLOSE) => {
+    if (typeof message === "string") {
       await database.close();
       port.close();
-    });
+      return;
+    }
+    const pieces: Uint8Array[] = [];
+    await database.execProtocolRawStream(message, { onRawData: (bytes) => pieces.push(bytes.slice()) });
+    const bytes = joined(pieces);
+    port.postMessage(bytes, [bytes.buffer]);
+  };
+  let last: Promise<void> = Promise.resolve();
+  port.on("message", (message: Uint8Array | typeof CLOSE) => {
+    last = after(last, () => answer(message));
   });
+}
+
+async function after(earlier: Promise<void>, work: () => Promise<void>): Promise<void> {
+  await earlier;
+  await work();
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 const port = parentPort;

@@ -15,12 +15,15 @@ export async function writeDocument(connection: Connection, document: Document, 
       transaction,
       document.parts.map((part) => part.access),
     );
-    await writeHead(transaction, document);
-    await transaction`delete from document_parts where document_id = ${document.id}`;
-    await writeParts(transaction, document, accessId);
-    await writeChunks(transaction, document, accessId);
-    await writeVectors(transaction, document, vectors, accessId);
-    await transaction`delete from ingestion_failures where source = ${document.source} and key = ${document.key}`;
+    // Sent together, executed in this order: the first that fails fails the rest and the transaction.
+    await Promise.all([
+      writeHead(transaction, document),
+      transaction`delete from document_parts where document_id = ${document.id}`,
+      writeParts(transaction, document, accessId),
+      writeChunks(transaction, document, accessId),
+      writeVectors(transaction, document, vectors, accessId),
+      transaction`delete from ingestion_failures where source = ${storable(document.source)} and key = ${storable(document.key)}`,
+    ]);
   });
 }
 
