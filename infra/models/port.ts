@@ -3,7 +3,7 @@ export interface Embedder {
   /** Names model, revision and pooling: vectors of different ids are never compared. */
   readonly id: string;
   readonly dimensions: number;
-  /** Texts beyond the model's window are cut. Errors: `model-unavailable`, `cancelled`. */
+  /** Texts beyond the model's window are cut. Errors: `model-unavailable`, `model-answer` (vectors missing or of a wrong length), `cancelled`. */
   embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { GroundworkError } from "../../errors.ts";
-import type { OnnxConstant, OnnxGraph, OnnxNode } from "./onnx-model.ts";
+import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxPort } from "./onnx-model.ts";
 import { BLOCK_SIZE, quantizeRows } from "./quantize-rows.ts";
 import type { FloatTensor } from "./safetensors.ts";
 
@@ -29,7 +29,6 @@ export function buildMiniLmGraph(weights: Weights): OnnxGraph {
     const output = layer === LAYERS - 1 ? "last_hidden_state" : `${prefix}.hidden`;
     hidden = addFeedForward(builder, prefix, attended, output);
   }
-  const tokenPort = (name: string) => ({ name, type: "int32", shape: ["batch", "tokens"] }) as const;
   return {
     name: "minilm-l6",
     nodes: builder.nodes,
@@ -37,6 +36,10 @@ export function buildMiniLmGraph(weights: Weights): OnnxGraph {
     inputs: ["input_ids", "segment_ids", "attention_mask"].map(tokenPort),
     outputs: [{ name: hidden, type: "float", shape: ["batch", "tokens", HIDDEN_SIZE] }],
   };
+}
+
+function tokenPort(name: string): OnnxPort {
+  return { name, type: "int32", shape: ["batch", "tokens"] };
 }
 
 class GraphBuilder {

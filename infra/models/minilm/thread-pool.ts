@@ -54,6 +54,8 @@ export class ThreadPool {
   }
 
   async #attemptTwice<Result>(functionName: string, task: unknown): Promise<Result> {
+    // A destroyed Piscina would start new threads for new tasks.
+    if (this.#closing !== null) throw failed();
     try {
       return (await this.#workers.run(task, { name: functionName })) as Result;
     } catch (cause) {
@@ -67,7 +69,7 @@ export class ThreadPool {
   }
 }
 
-function failed(cause: unknown): GroundworkError {
+function failed(cause?: unknown): GroundworkError {
   return new GroundworkError("model-unavailable", "The embedding model stopped while it worked: try again.", {
     cause,
     retryable: true,

@@ -1,0 +1,43 @@
+import { LRUCache } from "lru-cache";
+import type { Embedder } from "./port.ts";
+
+/** About 2 KB for each entry of 384 dimensions. */
+const DEFAULT_MAXIMUM_ENTRIES = 1_000;
+/** Longer texts are chunks rather than questions; they pass by and do not push questions out. */
+const MAXIMUM_QUESTION_CHARACTERS = 1_000;
+
+/**
+ * Remembers the vectors of recent questions by their exact text, in memory. Equal texts of one call are embedded once.
+ * Closing it forgets them and closes the embedder inside.
+ */
+export function cachedEmbedder(
+  embedder: Embedder,
+  { maximumEntries = DEFAULT_MAXIMUM_ENTRIES }: { readonly maximumEntries?: number } = {},
+): Embedder {
+  const recent = new LRUCache<string, Float32Array>({ max: maximumEntries });
+  return {
+    id: embedder.id,
+    dimensions: embedder.dimensions,
+    async embed(texts, signal) {
+      const known = new Map<string, Float32Array>();
+      for (const text of texts) {
+        const vector = signal?.aborted ? undefined : recent.get(text);
+        if (vector !== undefined) known.set(text, vector);
+      }
+      const missing = [...new Set(texts)].filter((text) => !known.has(text));
+      const vectors = missing.length === 0 ? [] : await embedder.embed(missing, signal);
+      for (const [position, text] of missing.entries()) {
+        const vector = vectors[position];
+        if (vector === undefined) continue;
+        known.set(text, vector);
+        if (text.length <= MAXIMUM_QUESTION_CHARACTERS) recent.set(text, vector);
+      }
+      // Copies: a caller that changes its vector must not change the next caller's.
+      return texts.map((text) => new Float32Array(known.get(text) ?? []));
+    },
+    async close() {
+      recent.clear();
+      await embedder.close();
+    },
+  };
+}
