@@ -35,7 +35,7 @@ export function evaluateExpression(expression: AccessExpression, attributes: Acc
     }
     case "and":
       return evaluateAll(expression.expressions, attributes, false);
-    case "or":
+    default:
       return evaluateAll(expression.expressions, attributes, true);
   }
 }
@@ -70,7 +70,7 @@ function isInRange(value: AccessScalar, comparison: "<" | "<=" | ">" | ">=", bou
       return order <= 0;
     case ">":
       return order > 0;
-    case ">=":
+    default:
       return order >= 0;
   }
 }

@@ -46,6 +46,27 @@ export function or(...expressions: readonly AccessExpression[]): AccessExpressio
   return combine("or", expressions);
 }
 
+/** The same expression over attributes of other names. */
+export function renameAttributes(expression: AccessExpression, rename: (field: string) => string): AccessExpression {
+  switch (expression.kind) {
+    case "always":
+    case "never":
+      return expression;
+    case "anyOf":
+      return Object.freeze({ ...expression, field: rename(expression.field) });
+    case "isUnset":
+    case "range":
+      return Object.freeze({ ...expression, field: rename(expression.field) });
+    case "not":
+      return not(renameAttributes(expression.expression, rename));
+    default:
+      return combine(
+        expression.kind,
+        expression.expressions.map((operand) => renameAttributes(operand, rename)),
+      );
+  }
+}
+
 const keys = new WeakMap<AccessExpression, string>();
 
 /** The canonical text of an expression: equal texts, equal expressions. */

@@ -1,6 +1,7 @@
 import type { AccessAttributes, AccessScalar } from "./access-attributes.ts";
+import { attributeValues } from "./attribute-values.ts";
 import type { RuleFootprint } from "./odoo/rule-footprint.ts";
-import type { FieldType, MirrorRecord, MirrorValue } from "./policy-snapshot.ts";
+import type { MirrorRecord } from "./policy-snapshot.ts";
 
 /**
  * The access attributes of one record: `model`, and what the footprint names for it. `record` holds them under the footprint's names;
@@ -20,25 +21,4 @@ export function recordAttributes(model: string, record: MirrorRecord, footprint:
 /** The attributes of the record that a message or a file hangs on, as the message or file bears them: `record.company_id`. */
 export function prefixAttributes(prefix: string, attributes: AccessAttributes): AccessAttributes {
   return Object.fromEntries(Object.entries(attributes).map(([name, values]) => [`${prefix}${name}`, values]));
-}
-
-/**
- * One value, typed, as an attribute. Odoo takes an unset number for 0, an unset flag for false and an empty text for an unset one; so
- * they are made the same here, and rules need not tell them apart. Moments lose their fractions and the `T`, as Odoo writes them.
- */
-export function attributeValues(value: MirrorValue, type: FieldType): readonly AccessScalar[] {
-  if (typeof value === "object" && value !== null) return value;
-  switch (type) {
-    case "boolean":
-      return [value === true];
-    case "integer":
-    case "float":
-    case "monetary":
-    case "many2one_reference":
-      return [typeof value === "number" ? value : 0];
-    case "datetime":
-      return typeof value === "string" ? [value.replace("T", " ").replace(/(\.\d+)?Z?$/, "")] : [];
-    default:
-      return value === null || value === "" || value === false ? [] : [value];
-  }
 }

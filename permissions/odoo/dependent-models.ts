@@ -1,0 +1,106 @@
+import type { AccessExpression } from "../access-filter.ts";
+import { always, and, anyOf, isUnset, never, not, or, renameAttributes } from "../expression.ts";
+import { PermissionError } from "../permission-error.ts";
+import type { FieldType, PolicySnapshot } from "../policy-snapshot.ts";
+import type { Principal } from "../principal.ts";
+import { groupByExpression } from "../group-by-expression.ts";
+import { mirrorAttributes } from "./mirror.ts";
+
+/** Before the attributes of the record that a message or an attachment hangs on. */
+export const RECORD_PREFIX = "record.";
+
+/**
+ * The models that have no rules of their own but take their access from the record they hang on, decided by Odoo in code, and the
+ * attributes that their records bear for it besides those of that record.
+ */
+export const DEPENDENT_MODELS: ReadonlyMap<string, Readonly<Record<string, FieldType>>> = new Map([
+  [
+    "mail.message",
+    {
+      author_id: "many2one",
+      partner_ids: "many2many",
+      notified_partner_ids: "many2many",
+      message_type: "selection",
+      is_internal: "boolean",
+      subtype_id: "many2one",
+    },
+  ],
+  [
+    "ir.attachment",
+    { res_model: "char", res_id: "many2one_reference", res_field: "char", public: "boolean", create_uid: "many2one" },
+  ],
+]);
+
+/** What the mirror must hold for them. */
+export const DEPENDENT_MIRROR: Readonly<Record<string, readonly string[]>> = { "mail.message.subtype": ["internal"] };
+
+/**
+ * `mail.message`: who wrote it, to whom it went, who was notified; or whoever may read the record that it hangs on, unless it notified one
+ * user only. Readers from outside (portal) see nothing that is internal, by mark or by subtype.
+ *
+ * @param readable per model that a message may hang on, which of its records are readable
+ * @throws PermissionError when the mirror lacks the subtypes
+ */
+export function planMessages(
+  readable: ReadonlyMap<string, AccessExpression>,
+  principal: Principal,
+  policy: PolicySnapshot,
+): AccessExpression {
+  const partner = [partnerOf(principal, policy)];
+  const reached = or(
+    anyOf("author_id", partner),
+    anyOf("partner_ids", partner),
+    anyOf("notified_partner_ids", partner),
+    and(not(anyOf("message_type", ["user_notification"])), planRecordBehind(readable)),
+  );
+  if (principal.groupNames.includes("base.group_user")) return reached;
+  const open = [...mirrorAttributes("mail.message.subtype", policy)].filter(
+    ([, attributes]) => attributes["internal"]?.includes(false) === true,
+  );
+  return and(
+    reached,
+    anyOf("is_internal", [false]),
+    anyOf(
+      "subtype_id",
+      open.map(([id]) => id),
+    ),
+  );
+}
+
+/**
+ * `ir.attachment`: public ones; those of the record behind them; those of no record for who uploaded them (and for administrators);
+ * those on the reader's own user. Attachments that stand for a field (`res_field`) are never shown: a search hides them too.
+ *
+ * @param readable per model that an attachment may hang on, messages included, which of its records are readable
+ */
+export function planAttachments(
+  readable: ReadonlyMap<string, AccessExpression>,
+  principal: Principal,
+): AccessExpression {
+  const isAdministrator = principal.groupNames.includes("base.group_system");
+  return and(
+    isUnset("res_field"),
+    or(
+      anyOf("public", [true]),
+      and(anyOf("res_id", [0]), isAdministrator ? always : anyOf("create_uid", [principal.userId])),
+      and(anyOf("res_model", ["res.users"]), anyOf("res_id", [principal.userId])),
+      planRecordBehind(readable),
+    ),
+  );
+}
+
+function planRecordBehind(readable: ReadonlyMap<string, AccessExpression>): AccessExpression {
+  const branches = groupByExpression(readable).map(({ models, expression }) =>
+    and(
+      anyOf(`${RECORD_PREFIX}model`, models),
+      renameAttributes(expression, (name) => `${RECORD_PREFIX}${name}`),
+    ),
+  );
+  return branches.length === 0 ? never : or(...branches);
+}
+
+function partnerOf(principal: Principal, policy: PolicySnapshot): number {
+  const user = policy.users.find((candidate) => candidate.id === principal.userId);
+  if (user === undefined) throw new PermissionError("unknown-login", "There is no such user.");
+  return user.partnerId;
+}

@@ -1,0 +1,13 @@
+import type { PolicySnapshot } from "../policy-snapshot.ts";
+import type { Principal } from "../principal.ts";
+
+/** Whether the principal may read the model at all: one access row for everybody, or for one of the principal's groups. No row: no. */
+export function mayReadModel(
+  model: string,
+  principal: Principal,
+  policy: Pick<PolicySnapshot, "modelAccess">,
+): boolean {
+  return policy.modelAccess.some(
+    (row) => row.model === model && (row.groupId === null || principal.groupIds.includes(row.groupId)),
+  );
+}
