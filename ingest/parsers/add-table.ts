@@ -41,10 +41,15 @@ function plainRow(row: readonly string[]): string {
   return cells.join(" | ");
 }
 
-/** A first row names columns when its cells are short, distinct words without figures, and a row as wide follows. */
-export function looksLikeHeader(first: readonly string[], second: readonly string[] | undefined): boolean {
-  if (second === undefined || first.length < 2 || second.length !== first.length) return false;
-  const named = first.filter((cell) => cell !== "");
-  if (named.length < 2 || named.length < first.length - 1 || new Set(named).size !== named.length) return false;
-  return named.every((cell) => cell.length <= 50 && /\p{L}/u.test(cell) && !/\d{3,}|[.:;]$/u.test(cell));
+function looksLikeHeader(first: readonly string[], second: readonly string[] | undefined): boolean {
+  return second !== undefined && second.length === first.length && namesColumns(first);
+}
+
+/** Whether a row reads like the names of columns: short, distinct words without figures, at most one of them missing. */
+export function namesColumns(row: readonly string[]): boolean {
+  const named = row.filter((cell) => cell !== "");
+  if (named.length < 2 || named.length < row.length - 1 || new Set(named).size !== named.length) return false;
+  return named.every(
+    (cell) => cell.length <= 40 && cell.split(" ").length <= 6 && /\p{L}/u.test(cell) && !/\d{3,}|[.,:;]$/u.test(cell),
+  );
 }

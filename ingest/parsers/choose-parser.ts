@@ -1,0 +1,128 @@
+import { fileTypeFromBuffer } from "file-type";
+import { GroundworkError } from "../../infra/errors.ts";
+import { docxParser } from "./docx.ts";
+import { emlParser } from "./eml.ts";
+import { htmlParser } from "./html.ts";
+import { imageParser } from "./image.ts";
+import { markdownParser } from "./markdown.ts";
+import type { Ocr } from "./ocr.ts";
+import { pdfParser } from "./pdf.ts";
+import type { Parser } from "./port.ts";
+import { delimitedParser, textParser } from "./text.ts";
+import { xlsxParser } from "./xlsx.ts";
+import { xmlParser } from "./xml.ts";
+
+export type FileFormat = "pdf" | "image" | "docx" | "xlsx" | "eml" | "html" | "xml" | "markdown" | "delimited" | "text";
+
+const SNIFFED = 4096;
+const IMAGES = new Set(["image/png", "image/jpeg", "image/bmp", "image/x-ms-bmp", "image/webp"]);
+const MAIL_HEADERS =
+  /^(?:(?:from|to|subject|date|received|return-path|delivered-to|mime-version|message-id|x-[\w-]+|dkim-signature|reply-to):[^\n]*\n(?:[ \t][^\n]*\n)*){2}/iu;
+
+/** A parser for every format that we read, which chooses by `detectFormat`. Whatever its libraries throw becomes `unreadable-file`. */
+export function chooseParser(ocr: Ocr): Parser {
+  const parsers: Readonly<Record<FileFormat, Parser>> = {
+    pdf: pdfParser(ocr),
+    image: imageParser(ocr),
+    docx: docxParser,
+    xlsx: xlsxParser,
+    eml: emlParser,
+    html: htmlParser,
+    xml: xmlParser,
+    markdown: markdownParser,
+    delimited: delimitedParser,
+    text: textParser,
+  };
+  return {
+    parse: async (bytes, name, signal) => {
+      const format = await detectFormat(bytes, name);
+      try {
+        return await parsers[format].parse(bytes, name, signal);
+      } catch (cause) {
+        if (cause instanceof GroundworkError) throw cause;
+        throw new GroundworkError(
+          "unreadable-file",
+          "The file is damaged. Open it in its program, save it again and upload the copy.",
+          { cause },
+        );
+      }
+    },
+  };
+}
+
+/** By content; the name's extension decides only among kinds of text. Errors: `unsupported-file`, `encrypted-file`, `empty-file`, `unreadable-file`. */
+export async function detectFormat(bytes: Uint8Array, name: string): Promise<FileFormat> {
+  if (bytes.length === 0)
+    throw new GroundworkError("empty-file", "The file is empty. Check that its upload or export was complete.");
+  const extension = /\.([\w-]{1,10})$/u.exec(name)?.[1]?.toLowerCase() ?? "";
+  const head = Buffer.from(bytes.subarray(0, SNIFFED)).toString("latin1");
+  if (head.slice(0, 1024).includes("%PDF-")) return "pdf";
+  const mime = (await fileTypeFromBuffer(bytes).catch(() => undefined))?.mime ?? "";
+  if (IMAGES.has(mime)) return "image";
+  if (mime.includes("wordprocessingml") || mime.startsWith("application/vnd.ms-word.")) return "docx";
+  if (mime.includes("spreadsheetml") || mime.startsWith("application/vnd.ms-excel.sheet.macroenabled")) return "xlsx";
+  if (mime === "application/zip") return officeFormat(bytes);
+  if (mime === "application/x-cfb") throw oldOffice(bytes);
+  if (mime !== "" && mime !== "application/xml" && !mime.startsWith("text/")) throw unsupported();
+  if (isBinary(bytes)) throw isReadable(extension) ? damaged() : unsupported();
+  return textFormat(head, extension);
+}
+
+function officeFormat(bytes: Uint8Array): FileFormat {
+  const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (archive.includes("word/document.xml")) return "docx";
+  if (archive.includes("xl/workbook.xml")) return "xlsx";
+  throw unsupported();
+}
+
+function oldOffice(bytes: Uint8Array): GroundworkError {
+  const isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(
+    Buffer.from("EncryptedPackage", "utf16le"),
+  );
+  return isEncrypted
+    ? new GroundworkError(
+        "encrypted-file",
+        "The document is protected with a password. Save a copy without one and upload that.",
+      )
+    : new GroundworkError(
+        "unsupported-file",
+        "The file is in an old Office format. Save it as .docx, .xlsx or .pdf and upload that.",
+      );
+}
+
+function textFormat(head: string, extension: string): FileFormat {
+  const start = head.replace(/^(?:\u00EF\u00BB\u00BF|\s|<!--[\s\S]{0,1000}?-->)+/u, "").slice(0, 2000);
+  if (extension === "md" || extension === "markdown") return "markdown";
+  if (/^(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b/iu.test(start)) return "html";
+  if (start.startsWith("<?xml") || extension === "xml") return "xml";
+  if (extension === "html" || extension === "htm" || extension === "xhtml") return "html";
+  if (extension === "eml" || MAIL_HEADERS.test(start.replaceAll("\r\n", "\n"))) return "eml";
+  if (extension === "csv" || extension === "tsv") return "delimited";
+  return "text";
+}
+
+/** Control characters that no text has, but for UTF-16 with its byte order mark. */
+function isBinary(bytes: Uint8Array): boolean {
+  const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (isWide) return false;
+  const sample = bytes.subarray(0, SNIFFED);
+  const odd = sample.reduce((count, byte) => count + (byte < 9 || (byte > 13 && byte < 28 && byte !== 27) ? 1 : 0), 0);
+  return odd > sample.length / 50;
+}
+
+const isReadable = (extension: string): boolean =>
+  ["pdf", "docx", "xlsx", "docm", "xlsm", "png", "jpg", "jpeg"].includes(extension);
+
+function damaged(): GroundworkError {
+  return new GroundworkError(
+    "unreadable-file",
+    "The content of the file is not what its name says: it is damaged or incomplete. Upload it again.",
+  );
+}
+
+function unsupported(): GroundworkError {
+  return new GroundworkError(
+    "unsupported-file",
+    "Files of this kind cannot be read. Upload it as PDF, DOCX, XLSX, EML, HTML, XML, Markdown, CSV, plain text, PNG or JPEG.",
+  );
+}

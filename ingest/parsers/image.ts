@@ -1,0 +1,16 @@
+import { addPages } from "./add-pages.ts";
+import type { Ocr } from "./ocr.ts";
+import type { Parser } from "./port.ts";
+import { recogniseLines } from "./recognise-lines.ts";
+import { TextBuilder } from "./text-builder.ts";
+
+/** A scan or photograph of one page. */
+export function imageParser(ocr: Ocr): Parser {
+  return {
+    parse: async (bytes) => {
+      const builder = new TextBuilder();
+      addPages(builder, [{ page: 1, lines: await recogniseLines(ocr, bytes, 1) }]);
+      return builder.build({ pages: 1, usedOcr: true });
+    },
+  };
+}

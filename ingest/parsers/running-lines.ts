@@ -1,0 +1,35 @@
+import type { PageLines } from "./add-pages.ts";
+import { lineText, type TextLine } from "./text-line.ts";
+
+/** Lines at the top and at the bottom of a page that may be its header and footer. */
+const EDGE = 2;
+const FEWEST_PAGES = 3;
+
+/**
+ * Leaves out headers and footers after their first appearance: lines at the edge of a page that recur, page numbers aside, on at least
+ * half of the pages. They would cut sentences in two and make every page look alike to a search.
+ */
+export function withoutRunningLines(pages: readonly PageLines[]): readonly PageLines[] {
+  if (pages.length < FEWEST_PAGES) return pages;
+  const counts = new Map<string, number>();
+  for (const { lines } of pages)
+    for (const key of new Set(edgeOf(lines).map(keyOf))) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const seen = new Set<string>();
+  return pages.map(({ page, lines }) => {
+    const edge = new Set(edgeOf(lines));
+    const kept = lines.filter((line) => {
+      const key = keyOf(line);
+      if (!edge.has(line) || (counts.get(key) ?? 0) < Math.max(FEWEST_PAGES, pages.length / 2)) return true;
+      const isFirst = !seen.has(key);
+      seen.add(key);
+      return isFirst;
+    });
+    return { page, lines: kept };
+  });
+}
+
+function edgeOf(lines: readonly TextLine[]): readonly TextLine[] {
+  return lines.length <= 2 * EDGE ? [] : [...lines.slice(0, EDGE), ...lines.slice(-EDGE)];
+}
+
+const keyOf = (line: TextLine): string => lineText(line).replace(/\d+/gu, "#");
