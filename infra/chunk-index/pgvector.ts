@@ -16,6 +16,12 @@ const EXACT_UP_TO = 20_000;
 /** More distinct terms than a question has; the rest of a pasted text is ignored. */
 const MOST_TERMS = 48;
 
+interface VectorSpace {
+  readonly dimensions: number;
+  /** How many readable vectors are compared one by one. */
+  readonly exactUpTo: number;
+}
+
 interface CandidateRow extends Record<string, unknown> {
   readonly list: "keyword" | "vector";
   readonly chunk_id: string;
@@ -23,23 +29,25 @@ interface CandidateRow extends Record<string, unknown> {
 }
 
 /** The index over the database's own tables: nothing to keep in step, and one statement answers both lists. */
-export function pgvectorIndex(connection: Connection, dimensions: number): ChunkIndex {
+export function pgvectorIndex(connection: Connection, dimensions: number, exactUpTo = EXACT_UP_TO): ChunkIndex {
   return {
     search: (query, filter, signal) =>
-      guarded("index", () => unlessCancelled(signal, () => search(connection, dimensions, query, filter))),
+      guarded("index", () =>
+        unlessCancelled(signal, () => search(connection, { dimensions, exactUpTo }, query, filter)),
+      ),
   };
 }
 
 async function search(
   { tables }: Connection,
-  dimensions: number,
+  space: VectorSpace,
   query: ChunkQuery,
   filter: AccessFilter,
 ): Promise<Candidates> {
   const terms = [...new Set(termIds(query.text))].slice(0, MOST_TERMS);
   const lists = [
     ...(terms.length === 0 ? [] : [keywordList(terms, query)]),
-    ...(query.vector === null ? [] : [vectorList(query.vector, dimensions, query)]),
+    ...(query.vector === null ? [] : [vectorList(query.vector, space, query)]),
   ];
   if (lists.length === 0 || query.limit <= 0) return { keyword: [], vector: [] };
   const rows = await tables.execute<CandidateRow>(sql`
@@ -113,8 +121,8 @@ function keywordList(terms: readonly number[], { selection, limit }: ChunkQuery)
  * first: few are compared exactly, one by one; many are found by walking the graph until enough readable ones have come.
  * Only the branch whose condition on the count holds is executed.
  */
-function vectorList(vector: Float32Array, dimensions: number, { selection, limit }: ChunkQuery): SQL {
-  const length = sql.raw(String(Math.trunc(dimensions)));
+function vectorList(vector: Float32Array, space: VectorSpace, { selection, limit }: ChunkQuery): SQL {
+  const length = sql.raw(String(Math.trunc(space.dimensions)));
   const distance = sql`embedding::vector(${length}) <=> ${`[${vector.join(",")}]`}::vector(${length})`;
   const narrowed = isNarrow(selection)
     ? sql`chunk_id in (select chunk.id from chunks chunk where ${selected(sql`chunk.document_id`, selection)})`
@@ -122,15 +130,15 @@ function vectorList(vector: Float32Array, dimensions: number, { selection, limit
   const readable = sql`access_id in ${ALLOWED} and ${narrowed}`;
   return sql`
     readable as materialized (
-      select count(*) as vectors from (select 1 from chunk_vectors where ${readable} limit ${EXACT_UP_TO + 1}) as counted
+      select count(*) as vectors from (select 1 from chunk_vectors where ${readable} limit ${space.exactUpTo + 1}) as counted
     ),
     compared as (
       select chunk_id, ${distance} as distance from chunk_vectors
-      where ${readable} and (select vectors from readable) <= ${EXACT_UP_TO} order by (${distance}) + 0 limit ${limit}::integer
+      where ${readable} and (select vectors from readable) <= ${space.exactUpTo} order by (${distance}) + 0 limit ${limit}::integer
     ),
     walked as (
       select chunk_id, ${distance} as distance from chunk_vectors
-      where ${readable} and (select vectors from readable) > ${EXACT_UP_TO} order by ${distance} limit ${limit}::integer
+      where ${readable} and (select vectors from readable) > ${space.exactUpTo} order by ${distance} limit ${limit}::integer
     ),
     vector_list as (
       select 'vector' as list, chunk_id, 1 - distance as score from (select * from compared union all select * from walked) as found

@@ -13,14 +13,18 @@ export const VECTOR_GRAPH = "chunk_vectors_graph";
  * What is best done after a large ingestion and never needed for a right answer: removes access sets that no part uses, refreshes the
  * planner's statistics (an embedded database has no background process that would), and builds the vector graph of a large corpus.
  */
-export async function maintain(connection: Connection, dimensions: number): Promise<void> {
+export async function maintain(
+  connection: Connection,
+  dimensions: number,
+  graphFrom = GRAPH_WORTH_BUILDING,
+): Promise<void> {
   await guarded("database", async () => {
     const session = await connection.client.reserve();
     try {
       await session`set statement_timeout = 0`;
       await removeUnusedAccessSets(session);
       await session`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
-      await buildVectorGraph(session, dimensions);
+      await buildVectorGraph(session, dimensions, graphFrom);
     } finally {
       await session`reset statement_timeout`;
       session.release();
@@ -42,12 +46,12 @@ async function removeUnusedAccessSets(session: ReservedSql): Promise<void> {
   }
 }
 
-async function buildVectorGraph(session: ReservedSql, dimensions: number): Promise<void> {
+async function buildVectorGraph(session: ReservedSql, dimensions: number, graphFrom: number): Promise<void> {
   if (dimensions > MOST_DIMENSIONS) return;
   const [state] = await session<{ vectors: number; graph: boolean }[]>`
-    select (select count(*) from (select 1 from chunk_vectors limit ${GRAPH_WORTH_BUILDING + 1}) as counted)::int as vectors,
+    select (select count(*) from (select 1 from chunk_vectors limit ${graphFrom + 1}) as counted)::int as vectors,
       to_regclass(${VECTOR_GRAPH}) is not null as graph`;
-  if (state === undefined || state.graph || state.vectors <= GRAPH_WORTH_BUILDING) return;
+  if (state === undefined || state.graph || state.vectors <= graphFrom) return;
   await session.unsafe(
     `create index ${VECTOR_GRAPH} on chunk_vectors using hnsw ((embedding::vector(${Math.trunc(dimensions)})) vector_cosine_ops)`,
   );

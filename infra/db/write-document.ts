@@ -1,4 +1,4 @@
-import type { TransactionSql } from "postgres";
+import type { PendingQuery, Row, TransactionSql } from "postgres";
 
 import { termIds } from "../chunk-index/terms.ts";
 import type { Chunk, ChunkVectors, Document, DocumentPart } from "../document.ts";
@@ -15,22 +15,25 @@ export async function writeDocument(connection: Connection, document: Document, 
       transaction,
       document.parts.map((part) => part.access),
     );
-    // Sent together, executed in this order: the first that fails fails the rest and the transaction.
-    await Promise.all([
+    const statements = [
       writeHead(transaction, document),
       transaction`delete from document_parts where document_id = ${document.id}`,
       writeParts(transaction, document, accessId),
       writeChunks(transaction, document, accessId),
       writeVectors(transaction, document, vectors, accessId),
       transaction`delete from ingestion_failures where source = ${storable(document.source)} and key = ${storable(document.key)}`,
-    ]);
+    ];
+    // Sent in this order without waiting for each answer: the first that fails fails the rest and the transaction. `execute`, because
+    // a statement that is merely awaited is sent later than its place in the list says.
+    await Promise.all(statements.map((statement) => statement.execute()));
   });
 }
 
+type Statement = PendingQuery<Row[]>;
 type AccessId = (attributes: DocumentPart["access"]) => number;
 
-async function writeHead(transaction: TransactionSql, document: Document): Promise<void> {
-  await transaction`
+function writeHead(transaction: TransactionSql, document: Document): Statement {
+  return transaction`
     insert into documents (id, source, key, kind, title, model, record_id, url, content_hash, metadata)
     values (${document.id}, ${storable(document.source)}, ${storable(document.key)}, ${storable(document.kind)}, ${storable(document.title)},
       ${document.model}, ${document.recordId}, ${document.url}, ${document.contentHash}, ${storableJson(document.metadata)}::text::jsonb)
@@ -39,38 +42,37 @@ async function writeHead(transaction: TransactionSql, document: Document): Promi
       record_id = excluded.record_id, url = excluded.url, content_hash = excluded.content_hash, metadata = excluded.metadata`;
 }
 
-async function writeParts(transaction: TransactionSql, document: Document, accessId: AccessId): Promise<void> {
+function writeParts(transaction: TransactionSql, document: Document, accessId: AccessId): Statement {
   const rows = document.parts.map((part) => ({
     key: part.key,
     text: part.text,
     facts: part.facts,
     access_id: accessId(part.access),
   }));
-  await transaction`
+  return transaction`
     insert into document_parts (document_id, key, text, facts, access_id)
     select ${document.id}, key, text, facts, access_id
     from jsonb_to_recordset(${storableJson(rows)}::text::jsonb) as part(key text, text text, facts jsonb, access_id integer)`;
 }
 
-async function writeChunks(transaction: TransactionSql, document: Document, accessId: AccessId): Promise<void> {
+function writeChunks(transaction: TransactionSql, document: Document, accessId: AccessId): Statement {
   const rows = document.parts.flatMap((part) => {
     const access_id = accessId(part.access);
     return part.chunks.map((chunk) => ({ ...chunk, part: part.key, access_id, ...countTerms(document.title, chunk) }));
   });
-  if (rows.length === 0) return;
-  await transaction`
+  return transaction`
     insert into chunks (id, document_id, part, start, "end", page, headings, text, access_id, length, terms, frequencies)
     select id, ${document.id}, part, start, "end", page, headings, text, access_id, length, terms, frequencies
     from jsonb_to_recordset(${storableJson(rows)}::text::jsonb) as chunk(id text, part text, start integer, "end" integer, page integer,
       headings jsonb, text text, access_id integer, length integer, terms integer[], frequencies smallint[])`;
 }
 
-async function writeVectors(
+function writeVectors(
   transaction: TransactionSql,
   document: Document,
   vectors: ChunkVectors,
   accessId: AccessId,
-): Promise<void> {
+): Statement {
   const rows = document.parts.flatMap((part) => {
     const access_id = accessId(part.access);
     return part.chunks.flatMap((chunk) => {
@@ -78,8 +80,7 @@ async function writeVectors(
       return vector === undefined ? [] : [{ id: chunk.id, access_id, embedding: vectorLiteral(vector) }];
     });
   });
-  if (rows.length === 0) return;
-  await transaction`
+  return transaction`
     insert into chunk_vectors (chunk_id, access_id, embedding)
     select id, access_id, embedding::vector
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as chunk(id text, access_id integer, embedding text)`;

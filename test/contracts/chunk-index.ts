@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { ChunkIndex, ChunkQuery } from "../../infra/chunk-index/port.ts";
+import type { ChunkVectors, Document } from "../../infra/document.ts";
+import { evaluateAccess } from "../../permissions/evaluate-access.ts";
+import { accessAttributes, accessExpression } from "../support/access-arbitraries.ts";
+import { EVERYTHING, filterOf, NOTHING } from "../support/filter.ts";
+import { NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
+
+/** An index with the way in which documents reach it; the vectors have four dimensions. */
+export interface IndexUnderTest {
+  readonly index: ChunkIndex;
+  write(document: Document, vectors: ChunkVectors): Promise<void>;
+  remove(documentId: string): Promise<void>;
+  /** Takes out everything that was written. */
+  empty(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+const open = { company_id: [1] };
+const hidden = { company_id: [2] };
+const reader = filterOf({ kind: "anyOf", field: "company_id", values: [1] });
+
+/** What every index behind `infra/chunk-index/port.ts` does. */
+export function chunkIndexContract(name: string, openIndex: () => Promise<IndexUnderTest>): void {
+  describe(`${name} as a chunk index`, () => {
+    let tested: IndexUnderTest;
+
+    beforeAll(async () => {
+      tested = await openIndex();
+    });
+    afterAll(() => tested.discard());
+    beforeEach(() => tested.empty());
+
+    const ask = (text: string, vector: Float32Array | null = null, limit = 10): ChunkQuery => ({ text, vector, limit });
+    const keyword = async (text: string, filter = EVERYTHING) =>
+      (await tested.index.search(ask(text), filter)).keyword.map((candidate) => candidate.chunkId);
+    const write = async (id: string, text: string, access = open, overrides: Partial<Document> = {}) =>
+      tested.write(testDocument(id, [{ chunks: [text], access }], overrides), NO_VECTORS);
+
+    it("finds words whatever their form, identifiers as a whole and amounts however written", async () => {
+      await write("words", "The suppliers were ordering breakers");
+      await write("identifier", "Agreement SA-2025-014 covers VOL-CB-10");
+      await write("amount", "Total 18,400.00 USD");
+      expect(await keyword("supplier order")).toEqual(["words/main/0"]);
+      expect(await keyword("what is SA-2025-014?")).toEqual(["identifier/main/0"]);
+      expect(await keyword("vol-cb-10")).toEqual(["identifier/main/0"]);
+      expect(await keyword("18400")).toEqual(["amount/main/0"]);
+    });
+
+    it("finds a chunk by the title of its document", async () => {
+      await write("order", "five boxes of gloves", open, { title: "P00012" });
+      expect(await keyword("p00012")).toEqual(["order/main/0"]);
+    });
+
+    it("puts the chunk that says more about a rarer word first", async () => {
+      await write("twice", "copper wire and copper pipe");
+      await write("once", "copper wire and steel pipe");
+      await write("none", "steel pipe and steel wire");
+      expect(await keyword("copper wire")).toEqual(["twice/main/0", "once/main/0", "none/main/0"]);
+    });
+
+    it("orders vectors by cosine", async () => {
+      const vectors = { near: unit(1, 0.1, 0, 0), far: unit(0, 0, 1, 0), middle: unit(1, 1, 0, 0) };
+      for (const [id, vector] of Object.entries(vectors)) {
+        await tested.write(testDocument(id, [{ chunks: ["text"], access: open }]), new Map([[`${id}/main/0`, vector]]));
+      }
+      const { vector, keyword: none } = await tested.index.search(ask("", unit(1, 0, 0, 0)), EVERYTHING);
+      expect(none).toEqual([]);
+      expect(vector.map((candidate) => candidate.chunkId)).toEqual(["near/main/0", "middle/main/0", "far/main/0"]);
+      expect(vector[1]?.score).toBeCloseTo(Math.SQRT1_2, 5);
+    });
+
+    it("answers both lists at once and holds each to the limit", async () => {
+      for (let each = 0; each < 6; each++) {
+        const document = testDocument(`d${each}`, [{ chunks: ["copper"], access: open }]);
+        await tested.write(document, new Map([[`d${each}/main/0`, unit(1, each, 0, 0)]]));
+      }
+      const found = await tested.index.search(ask("copper", unit(1, 0, 0, 0), 4), EVERYTHING);
+      expect(found.keyword).toHaveLength(4);
+      expect(found.vector.map((candidate) => candidate.chunkId)).toEqual([
+        "d0/main/0",
+        "d1/main/0",
+        "d2/main/0",
+        "d3/main/0",
+      ]);
+    });
+
+    it("finds nothing when nothing is asked or nothing is permitted", async () => {
+      await write("a", "copper");
+      const nothing = { keyword: [], vector: [] };
+      expect(await tested.index.search(ask("the of and ?!"), EVERYTHING)).toEqual(nothing);
+      expect(await tested.index.search(ask(""), EVERYTHING)).toEqual(nothing);
+      expect(await tested.index.search(ask("copper", unit(1, 0, 0, 0)), NOTHING)).toEqual(nothing);
+    });
+
+    it("takes a pasted page as a question", async () => {
+      await write("a", "copper");
+      const page = `copper ${Array.from({ length: 20_000 }, (_, position) => `word${position}`).join(" ")}`;
+      expect(await keyword(page)).toEqual(["a/main/0"]);
+    });
+
+    it("gives the same candidates and the same scores however much the reader cannot see", async () => {
+      for (let each = 0; each < 8; each++) {
+        const document = testDocument(`open${each}`, [{ chunks: [`copper ${"wire ".repeat(each)}`], access: open }]);
+        await tested.write(document, new Map([[`open${each}/main/0`, unit(1, each, each * each, 0)]]));
+      }
+      const query = ask("copper wire pipe", unit(1, 2, 3, 0), 5);
+      const before = await tested.index.search(query, reader);
+      expect(before.keyword).toHaveLength(5);
+      for (let each = 0; each < 25; each++) {
+        const document = testDocument(`hidden${each}`, [
+          { chunks: [`copper copper pipe ${"filler ".repeat(50)}`], access: hidden },
+        ]);
+        await tested.write(document, new Map([[`hidden${each}/main/0`, unit(1, 2, 3, 0)]]));
+      }
+      expect(await tested.index.search(query, reader)).toEqual(before);
+    });
+
+    it("takes away by selection and changes no score", async () => {
+      await write("order", "copper wire", open, { model: "purchase.order", source: "odoo:test" });
+      await write("policy", "copper copper rules", open, { model: "file", kind: "policy", source: "folder:test" });
+      await tested.write(
+        testDocument("invoice", [{ chunks: ["copper"], access: open }], { model: "account.move", kind: "invoice" }),
+        new Map([["invoice/main/0", unit(1, 1, 1, 1)]]),
+      );
+      const all = await tested.index.search(ask("copper", unit(1, 0, 0, 0)), reader);
+      const narrowed = async (selection: ChunkQuery["selection"] & object) =>
+        tested.index.search({ ...ask("copper", unit(1, 0, 0, 0)), selection }, reader);
+      expect((await narrowed({ models: ["file"] })).keyword).toEqual(
+        all.keyword.filter((each) => each.chunkId === "policy/main/0"),
+      );
+      expect((await narrowed({ kinds: ["invoice", "policy"] })).keyword).toHaveLength(2);
+      expect((await narrowed({ sources: ["folder:test"] })).keyword).toHaveLength(1);
+      expect((await narrowed({ documentIds: ["order", "unknown"] })).keyword.map((each) => each.chunkId)).toEqual([
+        "order/main/0",
+      ]);
+      expect(await narrowed({ models: ["account.move"], kinds: ["policy"] })).toEqual({ keyword: [], vector: [] });
+      expect((await narrowed({ models: ["account.move"] })).vector).toEqual(all.vector);
+      expect((await narrowed({ models: [] })).keyword).toEqual([]);
+    });
+
+    it("forgets what was replaced and what was removed", async () => {
+      await write("a", "copper");
+      await write("a", "steel");
+      expect(await keyword("copper")).toEqual([]);
+      await tested.remove("a");
+      expect(await keyword("steel")).toEqual([]);
+    });
+
+    it("ends with `cancelled` when the caller has gone", async () => {
+      await expect(tested.index.search(ask("copper"), EVERYTHING, AbortSignal.abort())).rejects.toMatchObject({
+        code: "cancelled",
+      });
+    });
+
+    it("admits exactly the chunks that the filter admits, in both lists", async () => {
+      const sets = fc.sample(accessAttributes, { numRuns: 40, seed: 7 });
+      for (const [position, access] of sets.entries()) {
+        const document = testDocument(`d${position}`, [{ chunks: ["copper"], access }]);
+        await tested.write(document, new Map([[`d${position}/main/0`, unit(1, position, 0, 0)]]));
+      }
+      for (const expression of fc.sample(accessExpression, { numRuns: 150, seed: 11 })) {
+        const filter = filterOf(expression);
+        const admitted = sets
+          .flatMap((access, position) => (evaluateAccess(filter, access) ? [`d${position}/main/0`] : []))
+          .sort();
+        const found = await tested.index.search(ask("copper", unit(1, 0, 0, 0), 100), filter);
+        expect(found.keyword.map((each) => each.chunkId).sort(), JSON.stringify(expression)).toEqual(admitted);
+        expect(found.vector.map((each) => each.chunkId).sort(), JSON.stringify(expression)).toEqual(admitted);
+      }
+    });
+  });
+}

@@ -1,0 +1,19 @@
+import { chunkIndexContract } from "../../contracts/chunk-index.ts";
+import { onEveryDatabase } from "../../support/database-under-test.ts";
+import { emptyCorpus } from "../../support/test-database.ts";
+
+onEveryDatabase((name, open) => {
+  chunkIndexContract(`pgvector on ${name}`, async () => {
+    const { database, index, discard } = await open();
+    return {
+      index,
+      discard,
+      write: (document, vectors) => database.ingested.write(document, vectors),
+      empty: () => emptyCorpus(database),
+      async remove(documentId) {
+        // In these documents the key is the id.
+        for (const { source } of await database.ingested.counts()) await database.ingested.remove(source, [documentId]);
+      },
+    };
+  });
+});
