@@ -31,26 +31,24 @@ interface SourceCardProps {
   readonly quote: string;
 }
 
-/** One source; the whole card opens it. */
+/** One source; a click anywhere on the card opens it. */
 export function SourceCard({ span, number, quote }: SourceCardProps): VNode {
   const { opened, open } = useOpenSource();
+  const isOpen = isSameSpan(opened, span);
   return (
-    <button
-      type="button"
-      class="source-card"
-      aria-label={`Open source ${number}: ${span.title}`}
-      aria-expanded={isSameSpan(opened, span)}
-      onClick={() => open(span)}
-    >
+    <div class={isOpen ? "source-card source-card-open" : "source-card"}>
       <span class="source-number" aria-hidden="true">
         {number}
       </span>
-      <span class="source-words">
-        <span class="source-title">{span.title}</span>
+      <div class="source-words">
+        <button type="button" class="source-title" aria-expanded={isOpen} onClick={() => open(span)}>
+          <span class="visually-hidden">Open source {number}: </span>
+          {span.title}
+        </button>
         <SourceKind span={span} />
-        <span class="source-quote">{quote}</span>
-      </span>
-    </button>
+        <p class="source-quote">{quote}</p>
+      </div>
+    </div>
   );
 }
 
