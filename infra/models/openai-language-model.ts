@@ -57,7 +57,6 @@ async function* complete(
   } finally {
     silence.pause();
     signal?.removeEventListener("abort", cancel);
-    cancel();
   }
   if (signal?.aborted) throw cancelled(signal);
   if (silence.exceeded) throw timedOut(timeoutMs);

@@ -29,22 +29,29 @@ export async function findModelFile(cacheDirectory: string): Promise<string | nu
  * Throws `model-unavailable` when the weights are unusable or the directory cannot be written.
  */
 export async function buildModelFile(cacheDirectory: string): Promise<string> {
-  const model = encodeOnnxModel(buildMiniLmGraph(readSafetensors(await readWeights())));
+  const weights = await readWeights();
+  await mkdir(cacheDirectory, { recursive: true }).catch((cause: unknown) => {
+    throw notWritable(cacheDirectory, cause);
+  });
+  const model = encodeOnnxModel(buildMiniLmGraph(readSafetensors(weights)));
   const path = join(cacheDirectory, nameFor(model));
   const unfinished = join(cacheDirectory, `.${randomUUID()}.tmp`);
   try {
-    await mkdir(cacheDirectory, { recursive: true });
     await writeFile(unfinished, model, { flush: true });
     await rename(unfinished, path);
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new GroundworkError(
-      "model-unavailable",
-      `The embedding model needs 60 MB in ${cacheDirectory}: make that directory writable or free some space.`,
-      { cause },
-    );
+    throw notWritable(cacheDirectory, cause);
   }
   return path;
+}
+
+function notWritable(cacheDirectory: string, cause: unknown): GroundworkError {
+  return new GroundworkError(
+    "model-unavailable",
+    `The embedding model needs 60 MB in ${cacheDirectory}: make that directory writable or free some space.`,
+    { cause },
+  );
 }
 
 function nameFor(model: Uint8Array): string {

@@ -12,7 +12,7 @@ import type { BuildResult, EmbedTask } from "./worker.ts";
 export interface MiniLmOptions {
   /** Keeps the built model, 60 MB. Created when missing; may be emptied at any time. */
   readonly cacheDirectory: string;
-  /** Worker threads, each with its own copy of the model (about 110 MB). By default the cores, up to two. */
+  /** Worker threads, each with its own copy of the model (about 100 MB). By default the cores, up to two. */
   readonly threads?: number;
 }
 

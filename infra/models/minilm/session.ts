@@ -3,7 +3,7 @@ import { normalize } from "../normalize.ts";
 import { HIDDEN_SIZE } from "./build-graph.ts";
 import { openTokenizer, type Tokenize } from "./tokenize.ts";
 
-/** Embeds on the calling thread, which it blocks: about 65 ms for 200 tokens. */
+/** Embeds on the calling thread, which it blocks: about 50 ms for 200 tokens. */
 export interface MiniLmSession {
   embed(texts: readonly string[]): Promise<Float32Array[]>;
 }
@@ -16,8 +16,6 @@ export async function openMiniLmSession(modelPath: string): Promise<MiniLmSessio
       executionProviders: ["cpu"],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
-      // Arenas keep the peak of the largest batch forever; without them the process stays smaller at the same speed.
-      enableCpuMemArena: false,
       logSeverityLevel: 3,
     }),
   ]);

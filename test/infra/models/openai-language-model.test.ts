@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { GroundworkError } from "../../../infra/errors.ts";
 import { type LanguageModelOptions, openLanguageModel } from "../../../infra/models/openai-language-model.ts";
 import type { ChatMessage, LanguageModel } from "../../../infra/models/port.ts";
@@ -20,7 +21,15 @@ const MESSAGES: ChatMessage[] = [
 
 let server: FakeModelServer;
 
+// The client keeps the console's functions from its first use on, so the spy must be there before.
+const print = vi.spyOn(console, "error").mockImplementation(() => undefined);
+
+afterAll(() => {
+  print.mockRestore();
+});
+
 beforeEach(async () => {
+  print.mockClear();
   server = await FakeModelServer.start();
 });
 
@@ -81,6 +90,16 @@ describe("openLanguageModel", () => {
       markRead();
     }
     expect(pieces).toEqual(["early", "late"]);
+  });
+
+  it("does not count the time that the reader takes as the server's silence", async () => {
+    server.behave = stream(streamedPiece("Two "), streamedPiece("quotes."), streamedEnd());
+    const pieces: string[] = [];
+    for await (const piece of open({ timeoutMs: 600 }).complete(MESSAGES)) {
+      pieces.push(piece);
+      if (pieces.length === 1) await setTimeout(700);
+    }
+    expect(pieces).toEqual(["Two ", "quotes."]);
   });
 
   it("names host and model and no secret of the address", () => {
@@ -155,13 +174,11 @@ describe("openLanguageModel", () => {
     ["cut at its length limit", streamedPiece("Two") + streamedEnd("length")],
     ["withheld by a filter", streamedEnd("content_filter")],
   ])("calls an answer %s malformed and prints nothing of it", async (_name, text) => {
-    const print = vi.spyOn(console, "error");
     server.behave = stream(text);
     const error = await failureOf(collect(open()));
     expect(error).toMatchObject({ code: "model-answer", retryable: false });
     expect(error.message).not.toContain(SECRET_WORDS);
     expect(print).not.toHaveBeenCalled();
-    print.mockRestore();
   });
 
   it("does not follow a redirect with the messages", async () => {
