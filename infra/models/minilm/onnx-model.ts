@@ -57,7 +57,7 @@ const elementType = { float: 1, uint8: 2, int32: 6 } as const;
 const attributeType = { float: 1, integer: 2 } as const;
 
 /** The operators of the ONNX standard (empty name) and Microsoft's fused ones, which onnxruntime brings along. */
-export type OperatorDomain = "" | "com.microsoft";
+type OperatorDomain = "" | "com.microsoft";
 
 export interface OnnxNode {
   readonly operator: string;
