@@ -3,12 +3,12 @@ import type { VNode } from "preact";
 const paths = {
   check: "M4.5 10.5l3.5 3.5 7.5-8",
   cross: "M5.5 5.5l9 9m0-9l-9 9",
-  question: "M7.2 7.4c.3-1.7 1.5-2.6 3-2.6 1.7 0 3 1 3 2.6 0 2.2-3 2.3-3 4.600M10.2 15.200v.1",
+  question: "M7.2 7.4c.3-1.7 1.5-2.6 3-2.6 1.7 0 3 1 3 2.6 0 2.2-3 2.3-3 4.6M10.2 15.2v.1",
   dash: "M5 10h10",
-  external: "M8 5H5v10h10v-3M11 4.500h4.500V9M15 5l-6 6",
+  external: "M8 5H5v10h10v-3M11 4.5h4.5V9M15 5l-6 6",
   caret: "M6 8l4 4 4-4",
   back: "M11.5 5l-5 5 5 5",
-  info: "M10 9v5.500M10 5.700v.1",
+  info: "M10 2.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 1 0 0-15M10 9.3v4.2M10 6.5v.1",
   stop: "M6 6h8v8H6z",
   arrow: "M4 10h12m-5-5l5 5-5 5",
 } as const;
