@@ -32,7 +32,7 @@ const MAXIMUM_WAITING_TEXTS = 20_000;
  * A call of up to four texts goes before longer calls and waits at most for one running batch, some 130 ms.
  * Throws `model-unavailable` when the model's package is missing or altered, or the cache directory cannot be written.
  */
-export async function openMiniLM(options: MiniLmOptions): Promise<Embedder> {
+export async function openMiniLm(options: MiniLmOptions): Promise<Embedder> {
   const threads = options.threads ?? Math.min(availableParallelism(), DEFAULT_MAXIMUM_THREADS);
   const modelPath = (await findModelFile(options.cacheDirectory)) ?? (await buildInThread(options.cacheDirectory));
   const pool = new ThreadPool({ module: WORKER, threads });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openMiniLM } from "../../../../infra/models/minilm/open-minilm.ts";
+import { openMiniLm } from "../../../../infra/models/minilm/open-minilm.ts";
 import type { Embedder } from "../../../../infra/models/port.ts";
 import { cosine, describeEmbedderContract } from "../../../contracts/embedder.ts";
 import { openReferenceEncoder } from "./reference-encoder.ts";
@@ -12,7 +12,7 @@ let embedder: Embedder;
 
 beforeAll(async () => {
   cacheDirectory = await mkdtemp(join(tmpdir(), "minilm-"));
-  embedder = await openMiniLM({ cacheDirectory, threads: 1 });
+  embedder = await openMiniLm({ cacheDirectory, threads: 1 });
 });
 
 afterAll(async () => {
@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(cacheDirectory, { recursive: true });
 });
 
-describeEmbedderContract("all-MiniLM-L6-v2", () => openMiniLM({ cacheDirectory, threads: 2 }));
+describeEmbedderContract("all-MiniLM-L6-v2", () => openMiniLm({ cacheDirectory, threads: 2 }));
 
 describe("the vectors of all-MiniLM-L6-v2", () => {
   it("have the similarities that sentence-transformers publishes for the fp32 model", async () => {
@@ -69,7 +69,7 @@ describe("the vectors of all-MiniLM-L6-v2", () => {
   });
 });
 
-describe("openMiniLM", () => {
+describe("openMiniLm", () => {
   it("lets a question overtake ingestion that waits", async () => {
     const order: string[] = [];
     const ingestion = embedder.embed(Array.from({ length: 20 }, (_, i) => `${"approval ".repeat(150)}${i}`));
@@ -79,7 +79,7 @@ describe("openMiniLM", () => {
   });
 
   it("fails what waits when it is closed", async () => {
-    const closing = await openMiniLM({ cacheDirectory, threads: 1 });
+    const closing = await openMiniLm({ cacheDirectory, threads: 1 });
     const waiting = closing.embed(Array.from({ length: 50 }, (_, i) => `${"approval ".repeat(200)}${i}`));
     const failure = expect(waiting).rejects.toMatchObject({ code: "model-unavailable" });
     await closing.close();
@@ -90,7 +90,7 @@ describe("openMiniLM", () => {
     const directory = await mkdtemp(join(cacheDirectory, "damaged-"));
     const name = (await readdir(cacheDirectory)).find((entry) => entry.endsWith(".onnx")) ?? "";
     await writeFile(join(directory, name), "cut short");
-    const repaired = await openMiniLM({ cacheDirectory: directory, threads: 1 });
+    const repaired = await openMiniLm({ cacheDirectory: directory, threads: 1 });
     const [expected] = await embedder.embed(["approval"]);
     const [vector] = await repaired.embed(["approval"]);
     await repaired.close();
@@ -101,7 +101,7 @@ describe("openMiniLM", () => {
   it("says which directory it needs when it cannot write there", async () => {
     const file = join(cacheDirectory, "a-file");
     await writeFile(file, "");
-    const opening = openMiniLM({ cacheDirectory: join(file, "below"), threads: 1 });
+    const opening = openMiniLm({ cacheDirectory: join(file, "below"), threads: 1 });
     await expect(opening).rejects.toMatchObject({
       code: "model-unavailable",
       message: expect.stringContaining(join(file, "below")),
