@@ -3,8 +3,9 @@ import type { Embedder } from "./port.ts";
 
 /** About 2 KB for each entry of 384 dimensions. */
 const DEFAULT_MAXIMUM_ENTRIES = 1_000;
-/** Longer texts are chunks rather than questions; they pass by and do not push questions out. */
-const MAXIMUM_QUESTION_CHARACTERS = 1_000;
+/** Longer texts and longer calls are ingestion: it passes by and does not push questions out. */
+const MAXIMUM_QUESTION_CHARACTERS = 500;
+const MAXIMUM_QUESTION_TEXTS = 4;
 
 /**
  * Remembers the vectors of recent questions by their exact text, in memory. Equal texts of one call are embedded once.
@@ -19,6 +20,7 @@ export function cachedEmbedder(
     id: embedder.id,
     dimensions: embedder.dimensions,
     async embed(texts, signal) {
+      const isQuestion = texts.length <= MAXIMUM_QUESTION_TEXTS;
       const known = new Map<string, Float32Array>();
       for (const text of texts) {
         const vector = signal?.aborted ? undefined : recent.get(text);
@@ -30,7 +32,7 @@ export function cachedEmbedder(
         const vector = vectors[position];
         if (vector === undefined) continue;
         known.set(text, vector);
-        if (text.length <= MAXIMUM_QUESTION_CHARACTERS) recent.set(text, vector);
+        if (isQuestion && text.length <= MAXIMUM_QUESTION_CHARACTERS) recent.set(text, vector);
       }
       // Copies: a caller that changes its vector must not change the next caller's.
       return texts.map((text) => new Float32Array(known.get(text) ?? []));

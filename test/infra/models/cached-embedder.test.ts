@@ -66,6 +66,15 @@ describe("cachedEmbedder", () => {
     expect(inner.asked).toHaveLength(2);
   });
 
+  it("does not let ingestion push questions out", async () => {
+    const inner = new CountingEmbedder();
+    const cached = cachedEmbedder(inner, { maximumEntries: 2 });
+    await cached.embed(["question"]);
+    await cached.embed(["1", "2", "3", "4", "5"]);
+    await cached.embed(["question"]);
+    expect(inner.asked).toHaveLength(2);
+  });
+
   it("does not remember failures", async () => {
     const cached = cachedEmbedder(new CountingEmbedder());
     const controller = new AbortController();
