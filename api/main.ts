@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { readConfig } from "../infra/config.ts";
+import { openResources } from "../infra/open.ts";
+import type { IngestionReport } from "../ingest/ingest-source.ts";
+import { exitOnError } from "./exit-on-error.ts";
+import { progressBar } from "./progress-bar.ts";
+import { SAMPLE_LOGINS, SAMPLE_NOTICE, SAMPLE_QUESTIONS } from "./sample-logins.ts";
+import { serve } from "./serve.ts";
+import { servicesOver } from "./services.ts";
+
+/** Starts everything in one process, brings the data up to date and serves until it is told to stop. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  process.once("SIGTERM", () => stop.abort());
+  await using resources = await openResources(config);
+  const services = servicesOver(resources);
+  await using server = await serve(services, config.host, config.port);
+  resources.lock?.publish({ url: server.url, operatorKey: services.operatorKey });
+  const bar = progressBar("Ingesting");
+  const reports = await services
+    .synchronise({ onProgress: (progress) => bar.update(progress), signal: stop.signal })
+    .finally(() => bar.stop());
+  process.stdout.write(welcome(server.url, reports, config.sampleLogins));
+  if (!stop.signal.aborted) await once(stop.signal, "abort");
+}
+
+function welcome(url: string, reports: readonly IngestionReport[], sample: boolean): string {
+  const counts = reports.map(
+    ({ source, written, unchanged, failed }) =>
+      `  ${source}: ${written} written, ${unchanged} unchanged, ${failed} failed`,
+  );
+  const logins = SAMPLE_LOGINS.map(({ login, name, role }) => `  ${login.padEnd(20)} ${name}, ${role}`);
+  const questions = SAMPLE_QUESTIONS.map((question) => `  ${question}`);
+  const sampleText = sample
+    ? [SAMPLE_NOTICE, "", "Sign in as:", ...logins, "", "Worth asking, as more than one of them:", ...questions, ""]
+    : [];
+  return ["", ...counts, "", ...sampleText, `Groundwork is ready at ${url}`, ""].join("\n");
+}
+
+await exitOnError(main);

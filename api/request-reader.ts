@@ -1,0 +1,42 @@
+import type { Request } from "express";
+import { GroundworkError } from "../infra/errors.ts";
+import { type Reader, openReader } from "../retrieval/reader.ts";
+import type { SearchTools } from "../retrieval/search.ts";
+import type { AnswerTools } from "../retrieval/answer/answer-question.ts";
+import { identityOf } from "./authenticate.ts";
+import type { Services } from "./services.ts";
+
+/** The reader behind an authenticated request, planned against the newest policy. Errors: `not-ready` while there is none. */
+export async function requestReader(
+  request: Request,
+  services: Services,
+  companies?: readonly number[],
+): Promise<Reader> {
+  const policy = await services.database.policies.latest();
+  if (policy === null) {
+    throw new GroundworkError(
+      "not-ready",
+      "Groundwork has not read the access rules yet, so nothing is shown. Try again in a moment.",
+      { retryable: true },
+    );
+  }
+  return openReader(identityOf(request).login, policy, companies);
+}
+
+export function searchTools(services: Services): SearchTools {
+  const { index, embedder, database, log } = services;
+  return { index, embedder, readable: database.readable, log };
+}
+
+export function answerTools(services: Services): AnswerTools {
+  return { ...searchTools(services), languageModel: services.languageModel };
+}
+
+/** Aborts when the client goes away before the response is complete. */
+export function requestSignal(request: Request): AbortSignal {
+  const controller = new AbortController();
+  request.res?.once("close", () => {
+    if (request.res?.writableFinished !== true) controller.abort();
+  });
+  return controller.signal;
+}

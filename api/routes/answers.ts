@@ -1,0 +1,61 @@
+import { type Request, type Response, Router } from "express";
+import { GroundworkError } from "../../infra/errors.ts";
+import type { Answer } from "../../retrieval/answer/answer.ts";
+import { type AnswerEvent, answerQuestion } from "../../retrieval/answer/answer-question.ts";
+import { audit } from "../audit.ts";
+import { problemOf } from "../error-response.ts";
+import { startEventStream } from "../event-stream.ts";
+import { answerTools, requestReader, requestSignal } from "../request-reader.ts";
+import { answerRequest } from "../schemas.ts";
+import type { Services } from "../services.ts";
+
+export function answersRoute(services: Services): Router {
+  return Router().post("/answers", async (request, response) => {
+    const { question, companies } = answerRequest.parse(request.body);
+    const reader = await requestReader(request, services, companies);
+    const events = answerQuestion(question, reader, answerTools(services), requestSignal(request));
+    const record = (answer: Answer) =>
+      audit(request, reader, services, {
+        action: "answer",
+        outcome: answer.status,
+        documentIds: answer.citations.map(({ documentId }) => documentId),
+      });
+    if (request.accepts(["application/json", "text/event-stream"]) === "text/event-stream") {
+      return streamed(events, record, request, response, services);
+    }
+    const answer = await whole(events);
+    await record(answer);
+    response.json(answer);
+  });
+}
+
+async function whole(events: AsyncIterable<AnswerEvent>): Promise<Answer> {
+  for await (const event of events) if (event.kind === "done") return event.answer;
+  throw new GroundworkError("internal", "The answer ended before it was complete.");
+}
+
+/** Server-sent events: `statement` for each, then `done` with the whole answer, or `error` with a problem document. */
+async function streamed(
+  events: AsyncIterable<AnswerEvent>,
+  record: (answer: Answer) => Promise<void>,
+  request: Request,
+  response: Response,
+  services: Services,
+): Promise<void> {
+  const send = startEventStream(response);
+  try {
+    for await (const event of events) {
+      if (event.kind === "statement") {
+        send("statement", { ...event.statement, citations: event.citations });
+      } else {
+        await record(event.answer);
+        send("done", event.answer);
+      }
+    }
+  } catch (error) {
+    const problem = problemOf(error);
+    services.log.warn({ error, requestId: response.get("x-request-id"), path: request.path }, "answer stream failed");
+    send("error", problem);
+  }
+  response.end();
+}

@@ -1,0 +1,51 @@
+import { Router } from "express";
+import type { ReadablePart } from "../../infra/db/port.ts";
+import { prepareRationale } from "../../retrieval/approvals/prepare-rationale.ts";
+import { recordViews } from "../../retrieval/approvals/record-view.ts";
+import { audit } from "../audit.ts";
+import { requestReader, requestSignal, searchTools } from "../request-reader.ts";
+import { rationaleRequest } from "../schemas.ts";
+import type { Services } from "../services.ts";
+
+const MOST_WAITING = 200;
+
+/** What waits for approval, and the rationale of one order. */
+export function rationalesRoutes(services: Services): Router {
+  const router = Router();
+  router.post("/rationales", async (request, response) => {
+    const { order, companies } = rationaleRequest.parse(request.body);
+    const reader = await requestReader(request, services, companies);
+    const rationale = await prepareRationale(order, reader, searchTools(services), requestSignal(request));
+    await audit(request, reader, services, {
+      action: "rationale",
+      outcome: rationale.recommendation,
+      documentIds: [rationale.record.documentId, ...rationale.citations.map(({ documentId }) => documentId)],
+    });
+    response.json(rationale);
+  });
+  router.get("/approvals", async (request, response) => {
+    const reader = await requestReader(request, services);
+    const parts = await services.database.readable.parts(
+      { model: "purchase.order", facts: [{ name: "state", value: "to approve" }], limit: MOST_WAITING },
+      reader.filter,
+      requestSignal(request),
+    );
+    await audit(request, reader, services, {
+      action: "search",
+      outcome: "orders waiting for approval",
+      documentIds: parts.map(({ document }) => document.documentId),
+    });
+    response.json({ orders: waitingOrders(parts) });
+  });
+  return router;
+}
+
+function waitingOrders(parts: readonly ReadablePart[]) {
+  return recordViews(parts).map((order) => ({
+    documentId: order.document.documentId,
+    title: order.document.title,
+    name: order.fact("name")?.display ?? order.document.title,
+    total: order.fact("amount_total")?.display ?? "",
+    supplier: order.fact("partner_id")?.display ?? "",
+  }));
+}

@@ -1,0 +1,172 @@
+import { extendZodWithOpenApi } from "@asteasolutions/zod-to-openapi";
+import { z } from "zod";
+
+extendZodWithOpenApi(z);
+
+const text = (maximum: number) => z.string().trim().min(1).max(maximum);
+const companies = z
+  .array(z.number().int().positive())
+  .min(1)
+  .max(100)
+  .optional()
+  .openapi({ description: "Narrows the companies of the request; never more than the reader's own." });
+const selection = {
+  models: z.array(text(100)).min(1).max(50).optional(),
+  kinds: z.array(text(100)).min(1).max(50).optional(),
+};
+
+/** Bodies of requests; unknown members are refused. */
+export const searchRequest = z
+  .strictObject({ query: text(4000), companies, ...selection, limit: z.number().int().min(1).max(50).default(10) })
+  .openapi("SearchRequest");
+export const answerRequest = z.strictObject({ question: text(4000), companies }).openapi("AnswerRequest");
+export const rationaleRequest = z
+  .strictObject({
+    order: text(200).openapi({ description: "Name, vendor reference or id of a purchase order." }),
+    companies,
+  })
+  .openapi("RationaleRequest");
+export const sessionRequest = z.strictObject({ login: text(200) }).openapi("SessionRequest");
+export const documentPath = z.strictObject({ id: z.string() });
+export const documentQuery = z
+  .strictObject({
+    part: text(200).optional(),
+    start: z.coerce.number().int().min(0).optional(),
+    end: z.coerce.number().int().min(0).optional(),
+  })
+  .openapi("DocumentQuery");
+
+const span = {
+  documentId: z.string(),
+  title: z.string(),
+  kind: z.string(),
+  model: z.string(),
+  recordId: z.number().int().nullable(),
+  part: z.string(),
+  start: z.number().int(),
+  end: z.number().int(),
+  page: z.number().int().nullable(),
+  url: z.string().nullable(),
+};
+export const hit = z
+  .object({ rank: z.number().int(), score: z.number(), ...span, headings: z.array(z.string()), text: z.string() })
+  .openapi("Hit");
+export const searchResponse = z
+  .object({ hits: z.array(hit), degraded: z.string().nullable() })
+  .openapi("SearchResponse");
+
+export const citation = z.object({ number: z.number().int(), ...span, quote: z.string() }).openapi("Citation");
+const line = z.object({ text: z.string(), citations: z.array(z.number().int()) }).openapi("CitedLine");
+export const answerResponse = z
+  .object({
+    status: z.enum(["answered", "abstained"]),
+    question: z.string(),
+    statements: z.array(line),
+    citations: z.array(citation),
+    message: z.string().nullable(),
+    method: z.enum(["extractive", "model"]),
+    degraded: z.string().nullable(),
+  })
+  .openapi("Answer");
+
+export const rationaleResponse = z
+  .object({
+    record: z.object({ documentId: z.string(), title: z.string(), model: z.string(), recordId: z.number().int() }),
+    preparedFor: z.string(),
+    asOf: z.string(),
+    recommendation: z.enum(["supports-approval", "speaks-against-approval", "needs-information"]),
+    summary: line,
+    confidence: z.number().min(0).max(1),
+    facts: z.array(line),
+    clauses: z.array(
+      z.object({
+        policy: z.string(),
+        clause: z.string(),
+        outcome: z.enum(["holds", "fails", "does-not-apply", "cannot-tell"]),
+        text: z.string(),
+        citations: z.array(z.number().int()),
+      }),
+    ),
+    supplier: z.array(line),
+    stock: z.array(line),
+    evidence: z.array(line),
+    missing: z.array(z.string()),
+    citations: z.array(citation),
+  })
+  .openapi("Rationale");
+
+export const documentResponse = z
+  .object({
+    documentId: z.string(),
+    title: z.string(),
+    kind: z.string(),
+    model: z.string(),
+    recordId: z.number().int().nullable(),
+    url: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    parts: z.array(
+      z.object({
+        part: z.string(),
+        text: z.string(),
+        pages: z.array(z.object({ page: z.number().int(), start: z.number().int() })),
+      }),
+    ),
+    /** The span that was asked for, when it lies within a part that the reader may read. */
+    span: z
+      .object({
+        part: z.string(),
+        start: z.number().int(),
+        end: z.number().int(),
+        page: z.number().int().nullable(),
+        text: z.string(),
+      })
+      .nullable(),
+  })
+  .openapi("Document");
+
+export const approvalsResponse = z
+  .object({
+    orders: z.array(
+      z.object({
+        documentId: z.string(),
+        title: z.string(),
+        name: z.string(),
+        total: z.string(),
+        supplier: z.string(),
+      }),
+    ),
+  })
+  .openapi("WaitingApprovals");
+
+export const sessionResponse = z
+  .object({
+    login: z.string(),
+    name: z.string(),
+    companies: z.array(z.object({ id: z.number().int(), name: z.string() })),
+    via: z.enum(["api-key", "sample-login", "operator"]),
+  })
+  .openapi("Session");
+
+export const sampleResponse = z
+  .object({
+    notice: z.string(),
+    logins: z.array(z.object({ login: z.string(), name: z.string(), role: z.string() })),
+    questions: z.array(z.string()),
+  })
+  .openapi("Sample");
+
+/** RFC 9457. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi("Problem");
+
+/** For the operator alone. */
+export const ingestionRequest = z.strictObject({ folder: text(4000).optional() });
+export const keyRequest = z.strictObject({ login: text(200), label: text(200).default("made on the command line") });

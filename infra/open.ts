@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import type { ChunkIndex } from "./chunk-index/port.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./db/open-database.ts";
+import type { DirectoryLock } from "./db/directory-lock.ts";
+import type { Database } from "./db/port.ts";
+import { type Log, openLog } from "./log.ts";
+import { cachedEmbedder } from "./models/cached-embedder.ts";
+import { openMiniLm } from "./models/minilm/open-minilm.ts";
+import { openLanguageModel } from "./models/openai-language-model.ts";
+import type { Embedder, LanguageModel } from "./models/port.ts";
+import { openJson2Source } from "./odoo/json2-source.ts";
+import type { OdooSource } from "./odoo/port.ts";
+import { openSnapshotSource } from "./odoo/snapshot-source.ts";
+
+/** Everything that is open while Groundwork runs. `await using` closes it in reverse order. */
+export interface Resources extends AsyncDisposable {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  readonly index: ChunkIndex;
+  /** Of the data directory; null with a database server. */
+  readonly lock: DirectoryLock | null;
+  readonly embedder: Embedder;
+  /** Null: answers are extracted. */
+  readonly languageModel: LanguageModel | null;
+  readonly odoo: OdooSource;
+}
+
+/** Errors: `configuration`, `data-directory-busy`, `database`, `model-unavailable`. What was opened before an error is closed again. */
+export async function openResources(config: Config): Promise<Resources> {
+  await using opened = new AsyncDisposableStack();
+  const log = openLog(config.logLevel);
+  const embedder = opened.adopt(
+    cachedEmbedder(
+      await openMiniLm({ cacheDirectory: join(config.dataDirectory, "models"), threads: config.embedThreads }),
+    ),
+    (open) => open.close(),
+  );
+  const location =
+    config.databaseUrl === null
+      ? { dataDirectory: config.dataDirectory }
+      : { databaseUrl: config.databaseUrl.reveal() };
+  const { database, index, lock } = await openDatabase(location, { dimensions: embedder.dimensions });
+  opened.defer(() => database.close());
+  const odoo = opened.adopt(openOdoo(config), (source) => source.close());
+  const closing = opened.move();
+  return {
+    config,
+    log,
+    database,
+    index,
+    lock,
+    embedder,
+    languageModel: openAnswerModel(config),
+    odoo,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function openOdoo({ odoo }: Config): OdooSource {
+  return odoo.kind === "snapshot"
+    ? openSnapshotSource(odoo.path)
+    : openJson2Source({ url: odoo.url, database: odoo.database, apiKey: odoo.apiKey.reveal() });
+}
+
+function openAnswerModel({ answerModel }: Config): LanguageModel | null {
+  if (answerModel === null) return null;
+  return openLanguageModel({
+    baseUrl: answerModel.baseUrl,
+    apiKey: answerModel.apiKey?.reveal() ?? null,
+    model: answerModel.model,
+    timeoutMs: answerModel.timeoutMs,
+  });
+}

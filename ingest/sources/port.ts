@@ -1,0 +1,48 @@
+import type { DocumentMetadata, Fact } from "../../infra/document.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import type { Block } from "../parsers/port.ts";
+
+/** A part of a document as a source gives it: text with its structure, not yet cut into chunks. */
+export interface DraftPart {
+  readonly key: string;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly access: AccessAttributes;
+  readonly facts: readonly Fact[];
+}
+
+export interface DraftDocument {
+  readonly key: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly model: string;
+  readonly recordId: number | null;
+  readonly url: string | null;
+  readonly metadata: DocumentMetadata;
+  readonly parts: readonly DraftPart[];
+}
+
+/** What an item came to: its documents, and those attached to it that could not be read. */
+export interface LoadedItem {
+  /** The first has the item's key; those attached to it have `<key>#<name>`. */
+  readonly documents: readonly DraftDocument[];
+  readonly failures: readonly { readonly key: string; readonly error: unknown }[];
+}
+
+/** One thing that a source holds: a record, or a file with what is attached to it. */
+export interface SourceItem {
+  readonly key: string;
+  /** Changes whenever anything does that decides the item's documents: text, structure, metadata, access. */
+  readonly fingerprint: string;
+  /** Throws GroundworkError or PermissionError with the reason why the item cannot be ingested. */
+  load(signal?: AbortSignal): Promise<LoadedItem>;
+}
+
+/** Where documents come from. `items` is the source's whole present content; what it no longer lists is removed. */
+export interface DocumentSource {
+  /** Stable, such as `odoo:sample`. */
+  readonly name: string;
+  /** For progress; an estimate is enough. */
+  count(signal?: AbortSignal): Promise<number>;
+  items(signal?: AbortSignal): AsyncIterable<SourceItem>;
+}

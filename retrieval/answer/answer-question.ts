@@ -1,0 +1,140 @@
+import { GroundworkError } from "../../infra/errors.ts";
+import type { LanguageModel } from "../../infra/models/port.ts";
+import { type Citation, CitationList } from "../citation.ts";
+import { withoutSuperseded } from "../in-force.ts";
+import type { Reader } from "../reader.ts";
+import { type Hit, type SearchTools, search } from "../search.ts";
+import type { Answer, Statement } from "./answer.ts";
+import { citedSentences } from "./cite.ts";
+import { type GroundedStatement, extract } from "./extract.ts";
+import { ground } from "./ground.ts";
+import { NOT_IN_SOURCES, answerPrompt } from "./prompt.ts";
+
+export interface AnswerTools extends SearchTools {
+  /** Null: answers are extracted. */
+  readonly languageModel: LanguageModel | null;
+}
+
+export type AnswerEvent =
+  | { readonly kind: "statement"; readonly statement: Statement; readonly citations: readonly Citation[] }
+  | { readonly kind: "done"; readonly answer: Answer };
+
+/** Hits that an answer is made from. */
+const SOURCES = 8;
+
+const ABSTENTION =
+  "Not in the sources you may read. Try other words or a document's name, or ask a colleague whose role covers the subject.";
+
+/**
+ * Answers from what the reader may read: each statement as soon as it is known to be supported, then the whole. A language model,
+ * where there is one, writes and is checked; when it fails or nothing of it is supported, the answer is extracted and says so.
+ * Errors: `index`, `database`, `cancelled`.
+ */
+export async function* answerQuestion(
+  question: string,
+  reader: Reader,
+  tools: AnswerTools,
+  signal?: AbortSignal,
+): AsyncGenerator<AnswerEvent, void> {
+  const found = await search({ query: question, limit: SOURCES }, reader, tools, signal);
+  const hits = withoutSuperseded(found.hits, reader.policy.takenAt, question);
+  const draft = new AnswerDraft(question, found.degraded);
+  if (tools.languageModel !== null) yield* written(question, hits, draft, tools, tools.languageModel, signal);
+  if (draft.wantsExtract) yield* extracted(question, hits, draft, tools, signal);
+  yield { kind: "done", answer: draft.finish() };
+}
+
+async function* extracted(
+  question: string,
+  hits: readonly Hit[],
+  draft: AnswerDraft,
+  tools: AnswerTools,
+  signal?: AbortSignal,
+) {
+  draft.method = "extractive";
+  for (const statement of await extract(question, hits, tools.embedder, signal)) yield draft.add(statement);
+}
+
+async function* written(
+  question: string,
+  hits: readonly Hit[],
+  draft: AnswerDraft,
+  tools: AnswerTools,
+  model: LanguageModel,
+  signal?: AbortSignal,
+) {
+  draft.method = "model";
+  try {
+    for await (const sentence of citedSentences(model.complete(answerPrompt(question, hits), signal))) {
+      if (sentence.text.includes(NOT_IN_SOURCES)) return draft.abstain();
+      const statement = await ground(sentence, hits, tools.embedder, signal);
+      if (statement === null) draft.dropped += 1;
+      else yield draft.add(statement);
+    }
+    if (draft.isEmpty)
+      draft.degrade("The language model's answer was not supported by its sources; these are their own words.");
+  } catch (error) {
+    if (!(error instanceof GroundworkError) || error.code === "cancelled") throw error;
+    tools.log.warn({ error }, "language model failed; answering by extraction");
+    draft.degrade("The language model did not answer; these are the sources' own words.");
+  }
+}
+
+/** The answer as it grows. */
+class AnswerDraft {
+  method: Answer["method"] = "extractive";
+  /** Sentences of a model that nothing supported. */
+  dropped = 0;
+  readonly #question: string;
+  readonly #statements: Statement[] = [];
+  readonly #citations = new CitationList();
+  #degraded: string | null;
+  #abstained = false;
+
+  constructor(question: string, degraded: string | null) {
+    this.#question = question;
+    this.#degraded = degraded;
+  }
+
+  get isEmpty(): boolean {
+    return this.#statements.length === 0;
+  }
+
+  get wantsExtract(): boolean {
+    return this.isEmpty && !this.#abstained;
+  }
+
+  add({ text, spans }: GroundedStatement): AnswerEvent {
+    const numbers = spans.map((span) => this.#citations.cite(span));
+    const statement = { text, citations: numbers };
+    this.#statements.push(statement);
+    return {
+      kind: "statement",
+      statement,
+      citations: this.#citations.all().filter(({ number }) => numbers.includes(number)),
+    };
+  }
+
+  abstain(): void {
+    this.#abstained = this.isEmpty;
+  }
+
+  degrade(reason: string): void {
+    this.#degraded = [this.#degraded, reason].filter((part) => part !== null).join(" ");
+  }
+
+  finish(): Answer {
+    if (this.dropped > 0 && !this.isEmpty && this.method === "model") {
+      this.degrade("Parts of the language model's answer had no support in its sources and were left out.");
+    }
+    return {
+      status: this.isEmpty ? "abstained" : "answered",
+      question: this.#question,
+      statements: this.#statements,
+      citations: this.#citations.all(),
+      message: this.isEmpty ? ABSTENTION : null,
+      method: this.method,
+      degraded: this.#degraded,
+    };
+  }
+}

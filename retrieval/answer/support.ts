@@ -1,0 +1,83 @@
+import { terms } from "../../infra/chunk-index/terms.ts";
+import type { Embedder } from "../../infra/models/port.ts";
+import type { SourceSentence } from "./source-sentences.ts";
+
+export interface SupportedSentence {
+  readonly sentence: SourceSentence;
+  /** 0 to 1: how far the sentence, read under its headings, speaks about the claim or question. */
+  readonly support: number;
+}
+
+/** What a term counts when only the headings around the sentence hold it. */
+const CONTEXT_WORTH = 0.7;
+/** Cosines of this embedder at which two texts have nothing, and everything, to do with each other. */
+const UNRELATED = 0.15;
+const SAME = 0.75;
+/** Sentences that are embedded per call; the rest are too far off by their words. */
+const EMBEDDED = 24;
+
+/**
+ * Ranks sentences by how well they support a claim or answer a question: half by the share of its terms that they hold, rare ones
+ * counting more, half by the similarity of meaning. A sentence that lacks an identifier of the claim supports nothing.
+ */
+export async function support(
+  claim: string,
+  sentences: readonly SourceSentence[],
+  embedder: Embedder,
+  signal?: AbortSignal,
+): Promise<readonly SupportedSentence[]> {
+  const wanted = [...new Set(terms(claim))];
+  const read = sentences.map((sentence) => ({
+    sentence,
+    own: new Set(terms(sentence.quote)),
+    around: new Set(terms(sentence.context)),
+  }));
+  const weights = new Map(wanted.map((term) => [term, rarity(term, read)]));
+  const total = sum([...weights.values()]);
+  const identifiers = wanted.filter(isIdentifier);
+  const candidates = read
+    .filter(({ own, around }) => identifiers.every((term) => own.has(term) || around.has(term)))
+    .map(({ sentence, own, around }) => ({
+      sentence,
+      coverage:
+        total === 0
+          ? 0
+          : sum(
+              [...weights].map(([term, weight]) => weight * (own.has(term) ? 1 : around.has(term) ? CONTEXT_WORTH : 0)),
+            ) / total,
+    }))
+    .sort((a, b) => b.coverage + b.sentence.hitScore / 2 - (a.coverage + a.sentence.hitScore / 2))
+    .slice(0, EMBEDDED);
+  if (candidates.length === 0) return [];
+  const [claimVector, ...vectors] = await embedder.embed(
+    [claim, ...candidates.map(({ sentence }) => `${sentence.context}: ${sentence.quote}`)],
+    signal,
+  );
+  return candidates
+    .map(({ sentence, coverage }, index) => ({
+      sentence,
+      support: (coverage + similarity(claimVector, vectors[index])) / 2,
+    }))
+    .sort((a, b) => b.support - a.support);
+}
+
+/** Whether the term names one particular thing: an order, a product, a document, a year. */
+export function isIdentifier(term: string): boolean {
+  return /\d/.test(term) && (/[\p{L}]/u.test(term) || term.length >= 4);
+}
+
+function rarity(term: string, read: readonly { own: Set<string>; around: Set<string> }[]): number {
+  const holding = read.filter(({ own, around }) => own.has(term) || around.has(term)).length;
+  return Math.log(1 + (read.length + 1) / (holding + 0.5));
+}
+
+function similarity(a: Float32Array | undefined, b: Float32Array | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  let cosine = 0;
+  for (let index = 0; index < a.length; index += 1) cosine += (a[index] ?? 0) * (b[index] ?? 0);
+  return Math.min(1, Math.max(0, (cosine - UNRELATED) / (SAME - UNRELATED)));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

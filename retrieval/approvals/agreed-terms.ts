@@ -1,0 +1,135 @@
+import type { ReadablePart } from "../../infra/db/port.ts";
+import type { CitableSpan } from "../citation.ts";
+import { isInForce } from "../in-force.ts";
+import { percent } from "./amounts.ts";
+import { type CitedLine, spansOf } from "./cited-line.ts";
+import { ORDER_LINE } from "./order-basics.ts";
+import type { OrderFacts } from "./order-facts.ts";
+import type { ReadRecords } from "./read-records.ts";
+import { type CitedFact, type RecordView, numberOf, textOf } from "./record-view.ts";
+
+/** The agreement with the order's supplier that this reader may read: one in force if there is one. */
+export function agreementWith(
+  order: RecordView,
+  agreements: readonly ReadablePart[],
+  asOf: string,
+): ReadablePart | null {
+  const supplier = order.fact("partner_id")?.display.toLowerCase();
+  const own = agreements.filter(({ document }) => document.metadata.supplier?.toLowerCase() === supplier);
+  return own.find(({ document }) => isInForce(document, asOf)) ?? own[0] ?? null;
+}
+
+/**
+ * States whether an agreement is in force and how far the order's prices exceed the agreed ones (the vendor price list in Odoo). An
+ * agreement that the reader may not read counts as not in force, and the rationale says that none was found: the clauses then ask for
+ * more evidence, never for less.
+ */
+export async function agreedTerms(
+  order: RecordView,
+  agreement: ReadablePart | null,
+  read: ReadRecords,
+  facts: OrderFacts,
+  asOf: string,
+): Promise<readonly CitedLine[]> {
+  const agreementLine = stateAgreement(agreement, facts, asOf);
+  const prices = await agreedPrices(order, read, facts);
+  return [...agreementLine, ...prices];
+}
+
+function stateAgreement(agreement: ReadablePart | null, facts: OrderFacts, asOf: string): readonly CitedLine[] {
+  if (agreement === null) {
+    facts.miss("A supplier agreement with this supplier.");
+    facts.state("agreement.in_force", false, "no agreement found among the sources you may read", []);
+    return [];
+  }
+  const inForce = isInForce(agreement.document, asOf);
+  const { reference = agreement.document.title, effective, expires } = agreement.document.metadata;
+  const term = `${effective ?? "no stated start"} to ${expires ?? "no stated end"}`;
+  const text = `agreement ${reference} ${inForce ? "is in force" : "is not in force"} (${term})`;
+  const span = headOf(agreement);
+  facts.state("agreement.in_force", inForce, text, [span]);
+  if (!inForce) facts.miss("A supplier agreement in force with this supplier.");
+  return [{ text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`, spans: [span] }];
+}
+
+/** The agreement's first lines name its parties and term. */
+function headOf(agreement: ReadablePart): CitableSpan {
+  const first = agreement.spans[0] ?? { start: 0, end: agreement.text.length, page: null };
+  const end = Math.min(first.end, first.start + 300);
+  return {
+    document: agreement.document,
+    part: agreement.part,
+    start: first.start,
+    end,
+    page: first.page,
+    quote: agreement.text.slice(first.start, end),
+  };
+}
+
+async function agreedPrices(order: RecordView, read: ReadRecords, facts: OrderFacts): Promise<readonly CitedLine[]> {
+  const supplier = order.fact("partner_id");
+  if (supplier === null) return [];
+  const prices = await read({ model: "product.supplierinfo", facts: [{ name: "partner_id", value: supplier.value }] });
+  const compared = await Promise.all(
+    order.lines(ORDER_LINE).map(async (line) => {
+      const product = line.fact("product_id");
+      const price = line.fact("price_unit");
+      const agreed = product === null ? null : await agreedPrice(product, order, prices, read);
+      return product === null || price === null || agreed === null
+        ? null
+        : { product, price, agreed, excess: excess(price, agreed) };
+    }),
+  );
+  const known = compared.filter((entry) => entry !== null);
+  if (known.length < compared.length || known.length === 0) facts.miss("An agreed price for every line of the order.");
+  if (known.length === 0) return [];
+  const worst = known.reduce((a, b) => (b.excess > a.excess ? b : a));
+  facts.state(
+    "agreement.max_deviation_percent",
+    Math.max(0, worst.excess),
+    worst.excess <= 0.05
+      ? "no line above its agreed price"
+      : `${worst.product.display} is ${percent(worst.excess)} above its agreed price`,
+    spansOf(worst.price, worst.agreed),
+  );
+  return known.map(({ product, price, agreed, excess: above }) => ({
+    text: `${product.display}: agreed ${agreed.display}, ordered at ${price.display}${Math.abs(above) < 0.05 ? "" : ` (${above > 0 ? "+" : ""}${percent(above)})`}.`,
+    spans: spansOf(agreed, price),
+  }));
+}
+
+function excess(price: CitedFact, agreed: CitedFact): number {
+  return ((Number(price.value) - Number(agreed.value)) / Number(agreed.value)) * 100;
+}
+
+/** The price list's row for the product: by variant where it states one, else by template; in the order's currency. */
+async function agreedPrice(
+  product: CitedFact,
+  order: RecordView,
+  prices: readonly RecordView[],
+  read: ReadRecords,
+): Promise<CitedFact | null> {
+  const [record] = await read({ model: "product.product", recordIds: [Number(product.value)] });
+  const template = record?.fact("product_tmpl_id")?.value;
+  const currency = order.fact("currency_id")?.value;
+  const candidates = prices.filter(
+    (row) =>
+      (row.fact("product_id")?.value === product.value ||
+        (row.fact("product_id") === null &&
+          template !== undefined &&
+          row.fact("product_tmpl_id")?.value === template)) &&
+      (currency === undefined || (row.fact("currency_id")?.value ?? currency) === currency) &&
+      isCurrentRow(row, textOf(order.fact("date_order"))),
+  );
+  const stated = candidates
+    .map((row) => row.fact("price"))
+    .filter((fact) => numberOf(fact) !== null && numberOf(fact) !== 0);
+  return stated[0] ?? null;
+}
+
+function isCurrentRow(row: RecordView, day: string | null): boolean {
+  const [start, end] = [textOf(row.fact("date_start")), textOf(row.fact("date_end"))];
+  if (day === null) return true;
+  const date = day.slice(0, 10);
+  return (start === null || start <= date) && (end === null || end >= date);
+}

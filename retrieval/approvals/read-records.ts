@@ -1,0 +1,13 @@
+import type { PartSelection, ReadableDocuments } from "../../infra/db/port.ts";
+import type { Reader } from "../reader.ts";
+import { type RecordView, recordViews } from "./record-view.ts";
+
+/** Records that bear on an approval are at most so many: a supplier's receipts of a year, not a warehouse's. */
+const MOST = 2000;
+
+/** Reads records as one reader may read them. */
+export type ReadRecords = (selection: Omit<PartSelection, "limit">) => Promise<readonly RecordView[]>;
+
+export function recordReader(readable: ReadableDocuments, reader: Reader, signal?: AbortSignal): ReadRecords {
+  return async (selection) => recordViews(await readable.parts({ ...selection, limit: MOST }, reader.filter, signal));
+}
