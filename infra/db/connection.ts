@@ -8,6 +8,7 @@ import { openPGlite } from "./pglite-server.ts";
 export interface Connection {
   readonly client: Sql;
   readonly tables: PostgresJsDatabase;
+  readonly embedded: boolean;
   close(): Promise<void>;
 }
 
@@ -37,6 +38,7 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
   const connection: Connection = {
     client,
     tables: drizzle(client),
+    embedded: true,
     async close() {
       await client.end({ timeout: 5 });
       await server.close();
@@ -64,5 +66,5 @@ export function connectServer(url: string, size = POOL_SIZE): Connection {
       "DATABASE_URL is not a Postgres address: postgres://user:password@host:5432/database",
     );
   }
-  return { client, tables: drizzle(client), close: () => client.end({ timeout: 5 }) };
+  return { client, tables: drizzle(client), embedded: false, close: () => client.end({ timeout: 5 }) };
 }

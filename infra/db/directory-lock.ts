@@ -19,6 +19,9 @@ export interface DirectoryLock {
   release(): void;
 }
 
+/** An SQLite handle that nobody refers to is closed by the garbage collector, and the lock with it: these are referred to until released. */
+const held = new Set<DatabaseSync>();
+
 /** How long a start waits for another process that merely looks at the lock. Milliseconds. */
 const GLANCE_MS = 200;
 
@@ -28,11 +31,12 @@ const GLANCE_MS = 200;
  * Errors: `data-directory-busy`, `configuration` when the directory cannot be written.
  */
 export function lockDataDirectory(directory: string): DirectoryLock {
-  const held = open(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }));
+  const handle = open(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }));
   try {
-    held.exec("BEGIN EXCLUSIVE");
+    handle.exec("BEGIN EXCLUSIVE");
+    held.add(handle);
   } catch (error) {
-    held.close();
+    handle.close();
     if (!isBusy(error)) throw unusable(directory, error);
     throw busy(directory);
   }
@@ -46,9 +50,9 @@ export function lockDataDirectory(directory: string): DirectoryLock {
   return {
     publish,
     release() {
-      if (!held.isOpen) return;
+      if (!held.delete(handle)) return;
       rmSync(ownerFile(directory), { force: true });
-      held.close();
+      handle.close();
     },
   };
 }

@@ -3,11 +3,14 @@ import type { ReservedSql } from "postgres";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 
-/** Up to here the exact comparison takes about 0.1 s (20,000: 0.04 s), and building a graph takes minutes in the embedded database. */
-const GRAPH_WORTH_BUILDING = 50_000;
+/**
+ * From how many vectors on a graph is worth building. Exact comparison of 20,000 takes about 0.04 s. The embedded database builds a graph
+ * of as many in two minutes, during which it answers nothing else: there it is kept for corpora beyond what that mode is for.
+ */
+const GRAPH_FROM = { server: 50_000, embedded: 150_000 };
 /** pgvector's `vector` type can be put into a graph up to here. */
 const MOST_DIMENSIONS = 2_000;
-export const VECTOR_GRAPH = "chunk_vectors_graph";
+const VECTOR_GRAPH = "chunk_vectors_graph";
 
 /**
  * What is best done after a large ingestion and never needed for a right answer: removes access sets that no part uses, refreshes the
@@ -16,7 +19,7 @@ export const VECTOR_GRAPH = "chunk_vectors_graph";
 export async function maintain(
   connection: Connection,
   dimensions: number,
-  graphFrom = GRAPH_WORTH_BUILDING,
+  graphFrom = connection.embedded ? GRAPH_FROM.embedded : GRAPH_FROM.server,
 ): Promise<void> {
   await guarded("database", async () => {
     const session = await connection.client.reserve();
@@ -48,11 +51,15 @@ async function removeUnusedAccessSets(session: ReservedSql): Promise<void> {
 
 async function buildVectorGraph(session: ReservedSql, dimensions: number, graphFrom: number): Promise<void> {
   if (dimensions > MOST_DIMENSIONS) return;
-  const [state] = await session<{ vectors: number; graph: boolean }[]>`
-    select (select count(*) from (select 1 from chunk_vectors limit ${graphFrom + 1}) as counted)::int as vectors,
-      to_regclass(${VECTOR_GRAPH}) is not null as graph`;
-  if (state === undefined || state.graph || state.vectors <= graphFrom) return;
+  const [state] = await session<{ vectors: number; valid: boolean | null }[]>`
+    select (select count(*) from (select 1 from chunk_vectors limit ${graphFrom}) as counted)::int as vectors,
+      (select indisvalid from pg_index where indexrelid = to_regclass(${VECTOR_GRAPH})) as valid`;
+  if (state === undefined || state.valid === true || state.vectors < graphFrom) return;
+  // An earlier attempt that was broken off leaves an invalid index behind.
+  if (state.valid === false) await session.unsafe(`drop index ${VECTOR_GRAPH}`);
+  await session`set maintenance_work_mem = '512MB'`;
   await session.unsafe(
-    `create index ${VECTOR_GRAPH} on chunk_vectors using hnsw ((embedding::vector(${Math.trunc(dimensions)})) vector_cosine_ops)`,
+    `create index concurrently ${VECTOR_GRAPH} on chunk_vectors using hnsw ((embedding::vector(${Math.trunc(dimensions)})) vector_cosine_ops)`,
   );
+  await session`reset maintenance_work_mem`;
 }

@@ -75,7 +75,11 @@ async function greeting(worker: Worker, directory: string): Promise<void> {
  * It never calls fsync: a killed process loses nothing, a power cut may.
  */
 export async function openPGlite(directory: string): Promise<PGliteServer> {
-  const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData: { directory } });
+  const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), {
+    workerData: { directory },
+    // Flags of the main program, such as `--eval`'s, are not for the worker.
+    execArgv: [],
+  });
   await greeting(worker, directory);
   let running = true;
   const ended = new Promise<void>((resolve) => {

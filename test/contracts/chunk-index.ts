@@ -6,6 +6,7 @@ import type { ChunkVectors, Document } from "../../infra/document.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import { accessAttributes, accessExpression } from "../support/access-arbitraries.ts";
 import { EVERYTHING, filterOf, NOTHING } from "../support/filter.ts";
+import { PATIENCE } from "../support/test-database.ts";
 import { NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
 
 /** An index with the way in which documents reach it; the vectors have four dimensions. */
@@ -29,7 +30,7 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
 
     beforeAll(async () => {
       tested = await openIndex();
-    });
+    }, PATIENCE);
     afterAll(() => tested.discard());
     beforeEach(() => tested.empty());
 
@@ -155,7 +156,7 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
       });
     });
 
-    it("admits exactly the chunks that the filter admits, in both lists", async () => {
+    it("admits exactly the chunks that the filter admits, in both lists", { timeout: PATIENCE }, async () => {
       const sets = fc.sample(accessAttributes, { numRuns: 40, seed: 7 });
       for (const [position, access] of sets.entries()) {
         const document = testDocument(`d${position}`, [{ chunks: ["copper"], access }]);

@@ -4,7 +4,7 @@ import type { Database, IngestedDocuments } from "../../infra/db/port.ts";
 import type { AuditEntry } from "../../infra/db/port.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { EVERYTHING, filterOf, NOTHING } from "../support/filter.ts";
-import { emptyCorpus, type TestDatabase } from "../support/test-database.ts";
+import { emptyCorpus, type TestDatabase, PATIENCE } from "../support/test-database.ts";
 import { fact, NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
 
 const open = { model: ["purchase.order"], company_id: [1] };
@@ -21,7 +21,7 @@ export function databaseContract(name: string, openDatabase: () => Promise<TestD
       opened = await openDatabase();
       database = opened.database;
       ingested = database.ingested;
-    });
+    }, PATIENCE);
     afterAll(() => opened.discard());
     beforeEach(() => emptyCorpus(database));
 

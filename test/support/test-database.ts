@@ -11,6 +11,9 @@ import { type OpenedDatabase, openDatabase } from "../../infra/db/open-database.
 /** Short vectors: what is tested does not depend on their length. */
 export const TEST_DIMENSIONS = 4;
 
+/** For hooks and tests that open databases on a busy machine; milliseconds. */
+export const PATIENCE = 60_000;
+
 export interface TestDatabase extends OpenedDatabase {
   /** Closes it and removes every trace. */
   discard(): Promise<void>;
