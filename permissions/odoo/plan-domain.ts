@@ -10,6 +10,7 @@ import type { Domain, DomainCondition } from "./domain.ts";
 import { ancestors, descendants } from "./hierarchy.ts";
 import { mirrorAttributes, mirrorRecords } from "./mirror.ts";
 import { evaluateRuleValue, isList } from "./rule-value.ts";
+import { rewriteCondition } from "./rewrite-condition.ts";
 import type { RuleValue } from "./user-facts.ts";
 
 /**
@@ -58,6 +59,8 @@ function planCondition(
   positive: boolean,
   planning: Planning,
 ): AccessExpression {
+  const rewritten = rewriteCondition(condition, model);
+  if (rewritten !== undefined) return planNode(rewritten, model, positive, planning);
   const [field = "", ...rest] = condition.path;
   const description = describeField(describeModel(model, planning.policy), field);
   if (rest.length > 0) {

@@ -2,6 +2,7 @@ import { PermissionError } from "../permission-error.ts";
 import type { FieldType, PolicySnapshot } from "../policy-snapshot.ts";
 import { describeField, describeModel, isToMany, relatedModel } from "./describe-field.ts";
 import type { Domain, DomainCondition, DomainExpression, DomainValue } from "./domain.ts";
+import { rewriteCondition } from "./rewrite-condition.ts";
 
 /** Where the record stands that a condition looks at: it is ingested and bears attributes, or it is reached by a path and mirrored. */
 type Place = "record" | "mirror";
@@ -63,6 +64,11 @@ function collectConditionNeeds(
   policy: Models,
   needs: RuleNeeds,
 ): void {
+  const rewritten = rewriteCondition(condition, model);
+  if (rewritten !== undefined) {
+    collectDomainNeeds(rewritten, model, place, policy, needs);
+    return;
+  }
   const [field = "", ...rest] = condition.path;
   const description = describeField(describeModel(model, policy), field);
   const related = relatedModel(description);
