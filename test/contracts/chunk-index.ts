@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { ChunkIndex, ChunkQuery } from "../../infra/chunk-index/port.ts";
@@ -23,6 +23,8 @@ const open = { company_id: [1] };
 const hidden = { company_id: [2] };
 const reader = filterOf({ kind: "anyOf", field: "company_id", values: [1] });
 
+const ask = (text: string, vector: Float32Array | null = null, limit = 10): ChunkQuery => ({ text, vector, limit });
+
 /** What every index behind `infra/chunk-index/port.ts` does. */
 export function chunkIndexContract(name: string, openIndex: () => Promise<IndexUnderTest>): void {
   describe(`${name} as a chunk index`, () => {
@@ -34,7 +36,6 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
     afterAll(() => tested.discard());
     beforeEach(() => tested.empty());
 
-    const ask = (text: string, vector: Float32Array | null = null, limit = 10): ChunkQuery => ({ text, vector, limit });
     const keyword = async (text: string, filter = EVERYTHING) =>
       (await tested.index.search(ask(text), filter)).keyword.map((candidate) => candidate.chunkId);
     const write = async (id: string, text: string, access = open, overrides: Partial<Document> = {}) =>

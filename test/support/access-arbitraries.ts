@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import type { AccessAttributes, AccessScalar } from "../../permissions/access-attributes.ts";
 import type { AccessExpression } from "../../permissions/access-filter.ts";

@@ -4,10 +4,11 @@ import { emptyCorpus } from "../../support/test-database.ts";
 
 onEveryDatabase((name, open) => {
   chunkIndexContract(`pgvector on ${name}`, async () => {
-    const { database, index, discard } = await open();
+    const opened = await open();
+    const { database, index } = opened;
     return {
       index,
-      discard,
+      discard: () => opened.discard(),
       write: (document, vectors) => database.ingested.write(document, vectors),
       empty: () => emptyCorpus(database),
       async remove(documentId) {

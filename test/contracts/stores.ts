@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+
+import type { AuditEntry } from "../../infra/db/port.ts";
+import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import type { TestDatabase } from "../support/test-database.ts";
+
+const snapshot = (epoch: string, takenAt: string): PolicySnapshot => ({
+  epoch,
+  takenAt,
+  source: "odoo:test",
+  groups: [{ id: 1, name: "base.group_user", label: 'Quoted "label" é', impliedIds: [] }],
+  users: [],
+  companies: [],
+  ingestedModels: ["z.model"],
+  modelAccess: [{ model: "z.model", groupId: null }],
+  recordRules: [],
+  models: {
+    z: { model: "z", label: "Z", fields: {}, inherits: {}, parentField: "parent_id" },
+    a: { model: "a", label: "A", fields: {}, inherits: {}, parentField: "parent_id" },
+  },
+  mirror: { "res.partner": [{ id: 2, parent_path: "1/2/", active: true, parent_id: null, ids: [3, 1] }] },
+});
+
+const entry = (requestId: string): AuditEntry => ({
+  at: "2026-11-20T10:00:00.000Z",
+  action: "answer",
+  login: "bo.buyer",
+  via: "api-key",
+  epoch: "e",
+  filterHash: "f",
+  outcome: "answered",
+  documentIds: ["a", "b"],
+  requestId,
+});
+
+/** What a database keeps beside documents: policies, keys, the audit log, settings. */
+export function storesContract(opened: () => TestDatabase): void {
+  describe("policy snapshots", () => {
+    it("give back the newest, exactly as it was saved", async () => {
+      expect(await opened().database.policies.latest()).toBeNull();
+      const newest = snapshot("two", "2026-11-20T11:00:00.000Z");
+      await opened().database.policies.save(newest);
+      await opened().database.policies.save(snapshot("one", "2026-11-20T10:00:00.000Z"));
+      expect(JSON.stringify(await opened().database.policies.latest())).toBe(JSON.stringify(newest));
+    });
+
+    it("return to an earlier epoch when that is what was read last", async () => {
+      await opened().database.policies.save(snapshot("one", "2026-11-20T12:00:00.000Z"));
+      expect((await opened().database.policies.latest())?.epoch).toBe("one");
+    });
+  });
+
+  describe("API keys", () => {
+    it("open for their login until revoked", async () => {
+      const { key, id } = await opened().database.apiKeys.create("bo.buyer", "laptop");
+      const other = await opened().database.apiKeys.create("ada.sales", "phone");
+      expect(await opened().database.apiKeys.verify(key)).toBe("bo.buyer");
+      expect(await opened().database.apiKeys.revoke(id)).toBe(true);
+      expect(await opened().database.apiKeys.revoke(id)).toBe(false);
+      expect(await opened().database.apiKeys.verify(key)).toBeNull();
+      expect(await opened().database.apiKeys.verify(other.key)).toBe("ada.sales");
+      const listed = (await opened().database.apiKeys.list()).find((each) => each.id === id);
+      expect(listed).toMatchObject({ login: "bo.buyer", label: "laptop", revokedAt: expect.any(String) });
+      expect(JSON.stringify(await opened().database.apiKeys.list())).not.toContain(key);
+    });
+
+    it("open nothing when they are not one", async () => {
+      for (const wrong of ["", "gw_", "\u0000", "' or true --", "x".repeat(10_000)]) {
+        expect(await opened().database.apiKeys.verify(wrong)).toBeNull();
+      }
+    });
+  });
+
+  it("remembers the newest audit entries first", async () => {
+    for (const requestId of ["r1", "r2", "r3"]) await opened().database.audit.append(entry(requestId));
+    expect([...(await opened().database.audit.recent(2))]).toEqual([entry("r3"), entry("r2")]);
+  });
+
+  it("keeps settings", async () => {
+    expect(await opened().database.settings.get("embedder")).toBeNull();
+    await opened().database.settings.set("embedder", "minilm");
+    await opened().database.settings.set("embedder", "other");
+    expect(await opened().database.settings.get("embedder")).toBe("other");
+  });
+}
