@@ -10,6 +10,8 @@ import { lineText, type TextLine } from "./text-line.ts";
 export interface PageLines {
   readonly page: number;
   readonly lines: readonly TextLine[];
+  /** Text without a line of its own, such as what was filled into a form. */
+  readonly entries?: readonly string[];
 }
 
 const LONGEST_HEADING = 120;
@@ -21,11 +23,12 @@ const LONGEST_HEADING = 120;
 export function addPages(builder: TextBuilder, pages: readonly PageLines[]): void {
   const kept = withoutRunningLines(pages);
   const measures = measurePages(kept);
-  for (const { page, lines } of kept) {
+  for (const { page, lines, entries = [] } of kept) {
     for (const group of groupLines(lines, measures)) {
       if (group.isGrid) addGrid(builder, group.lines, page);
       else addParagraph(builder, group.lines, page, measures);
     }
+    for (const entry of entries) builder.add("list-item", entry, { page });
   }
 }
 

@@ -20,7 +20,9 @@ export function addTable(builder: TextBuilder, table: Table): void {
   const guessed = given === undefined && looksLikeHeader(first, clean[1]);
   const header = given ?? (guessed ? first : null);
   for (const row of guessed ? clean.slice(1) : clean) {
-    builder.add("table-row", header === null ? plainRow(row) : labelledRow(header, row), { page: table.page ?? null });
+    const isTitle = header === null && row.filter((cell) => cell !== "").length === 1;
+    const text = header === null ? plainRow(row) : labelledRow(header, row);
+    builder.add(isTitle ? "paragraph" : "table-row", text, { page: table.page ?? null });
   }
 }
 

@@ -9,7 +9,7 @@ export function cellText(value: CellValue | undefined, format: string | undefine
   if (value instanceof Date) return dateText(value);
   if ("richText" in value) return value.richText.map(({ text }) => text).join("");
   if ("error" in value) return value.error;
-  if ("text" in value) return cellText(value.text as CellValue, format);
+  if ("text" in value) return cellText(value.text, format);
   if ("result" in value) return cellText(value.result, format);
   return "";
 }

@@ -1,5 +1,6 @@
 import { fileTypeFromBuffer } from "file-type";
 import { GroundworkError } from "../../infra/errors.ts";
+import { wideEncoding } from "./decode-text.ts";
 import { docxParser } from "./docx.ts";
 import { emlParser } from "./eml.ts";
 import { htmlParser } from "./html.ts";
@@ -34,7 +35,8 @@ export function chooseParser(ocr: Ocr): Parser {
     text: textParser,
   };
   return {
-    parse: async (bytes, name, signal) => {
+    parse: async (raw, name, signal) => {
+      const bytes = asUtf8(raw);
       const format = await detectFormat(bytes, name);
       try {
         return await parsers[format].parse(bytes, name, signal);
@@ -63,7 +65,7 @@ export async function detectFormat(bytes: Uint8Array, name: string): Promise<Fil
   if (mime.includes("spreadsheetml") || mime.startsWith("application/vnd.ms-excel.sheet.macroenabled")) return "xlsx";
   if (mime === "application/zip") return officeFormat(bytes);
   if (mime === "application/x-cfb") throw oldOffice(bytes);
-  if (mime !== "" && mime !== "application/xml" && !mime.startsWith("text/")) throw unsupported();
+  if (mime === "application/rtf" || (mime !== "" && isBinary(bytes))) throw unsupported();
   if (isBinary(bytes)) throw isReadable(extension) ? damaged() : unsupported();
   return textFormat(head, extension);
 }
@@ -101,13 +103,17 @@ function textFormat(head: string, extension: string): FileFormat {
   return "text";
 }
 
-/** Control characters that no text has, but for UTF-16 with its byte order mark. */
+/** Control characters that no text has. */
 function isBinary(bytes: Uint8Array): boolean {
-  const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (isWide) return false;
   const sample = bytes.subarray(0, SNIFFED);
-  const odd = sample.reduce((count, byte) => count + (byte < 9 || (byte > 13 && byte < 28 && byte !== 27) ? 1 : 0), 0);
+  const odd = sample.reduce((count, byte) => count + (byte < 9 || (byte > 13 && byte < 27) ? 1 : 0), 0);
   return odd > sample.length / 50;
+}
+
+/** The libraries for mail and markup read UTF-8. */
+function asUtf8(bytes: Uint8Array): Uint8Array {
+  const wide = wideEncoding(bytes);
+  return wide === null ? bytes : new TextEncoder().encode(new TextDecoder(wide).decode(bytes));
 }
 
 const isReadable = (extension: string): boolean =>

@@ -59,7 +59,7 @@ interface Row {
 }
 interface OpenTable {
   rows: Row[];
-  /** Holds another table: it arranges the page and has no columns of its own. */
+  /** Holds a table of data: it arranges the page and has no columns of its own. */
   arranges: boolean;
 }
 
@@ -122,7 +122,7 @@ class HtmlReader {
     else if (name === "ul" || name === "menu") this.#lists.push({ next: null });
     else if (name === "ol") this.#lists.push({ next: Number.parseInt(attributes["start"] ?? "1", 10) || 1 });
     else if (name === "li") this.#openItem();
-    else if (name === "table") this.#openTable();
+    else if (name === "table") this.#tables.push({ rows: [], arranges: false });
     else if (name === "tr") this.#tables.at(-1)?.rows.push({ cells: [], isHeading: true });
     else if (name === "td" || name === "th") this.#openCell(name, attributes);
   }
@@ -162,15 +162,6 @@ class HtmlReader {
     else this.#buffer.push(`${list.next++}. `);
   }
 
-  #openTable(): void {
-    const outer = this.#tables.at(-1);
-    if (outer !== undefined) {
-      outer.arranges = true;
-      this.#emitRows(outer);
-    }
-    this.#tables.push({ rows: [], arranges: false });
-  }
-
   #openCell(name: string, attributes: Readonly<Record<string, string>>): void {
     const row = this.#tables.at(-1)?.rows.at(-1);
     if (row === undefined) return;
@@ -182,20 +173,35 @@ class HtmlReader {
 
   #closeTable(): void {
     const table = this.#tables.pop();
-    if (table !== undefined) this.#emitRows(table);
-  }
-
-  #emitRows(table: OpenTable): void {
-    const rows = table.rows;
-    table.rows = [];
-    const isGrid = !table.arranges && rows.some((row) => row.cells.filter((cell) => cell.length > 0).length > 1);
-    if (!isGrid) {
-      for (const row of rows) for (const cell of row.cells) for (const piece of cell) this.#write(piece);
+    if (table === undefined) return;
+    if (!table.arranges && isGrid(table.rows)) {
+      for (const outer of this.#tables) this.#arrange(outer);
+      this.#writeGrid(table.rows);
       return;
     }
+    const cell = this.#currentCell();
+    for (const piece of piecesOf(table.rows)) {
+      if (cell === undefined) this.#write(piece);
+      else cell.push(piece);
+    }
+  }
+
+  /** From here on the content of this table is written as it comes. */
+  #arrange(table: OpenTable): void {
+    table.arranges = true;
+    for (const piece of piecesOf(table.rows)) this.#write(piece);
+    table.rows = table.rows.slice(-1).map((row) => ({ ...row, cells: [] }));
+  }
+
+  #writeGrid(rows: readonly Row[]): void {
     const texts = rows.map((row) => row.cells.map((cell) => cell.map((piece) => piece.text).join(" ")));
     const header = rows[0]?.isHeading === true && rows.length > 1 ? (texts.shift() ?? null) : null;
     addTable(this.#builder, { header, rows: texts });
+  }
+
+  #currentCell(): Piece[] | undefined {
+    const table = this.#tables.at(-1);
+    return table?.arranges === true ? undefined : table?.rows.at(-1)?.cells.at(-1);
   }
 
   #flush(): void {
@@ -205,8 +211,7 @@ class HtmlReader {
     this.#buffer = [];
     if (!isBlank) {
       const piece = { kind: this.#kind, text, level: this.#level };
-      const table = this.#tables.at(-1);
-      const cell = table?.arranges === true ? undefined : table?.rows.at(-1)?.cells.at(-1);
+      const cell = this.#currentCell();
       if (cell === undefined) this.#write(piece);
       else cell.push(piece);
     }
@@ -221,3 +226,14 @@ class HtmlReader {
 function isHidden(name: string, attributes: Readonly<Record<string, string>>): boolean {
   return SILENT.has(name) || "hidden" in attributes || HIDDEN_STYLE.test(attributes["style"] ?? "");
 }
+
+/** Rows of data have several cells, each of few and short pieces; others arrange a page. */
+function isGrid(rows: readonly Row[]): boolean {
+  const cells = rows.flatMap((row) => row.cells);
+  const isShort = cells.every(
+    (cell) => cell.length <= 4 && cell.every(({ kind, text }) => kind !== "heading" && text.length <= 1000),
+  );
+  return isShort && rows.some((row) => row.cells.filter((cell) => cell.length > 0).length > 1);
+}
+
+const piecesOf = (rows: readonly Row[]): Piece[] => rows.flatMap((row) => row.cells.flat());

@@ -116,7 +116,9 @@ export class ParserProcess {
  * environment nor our secrets.
  */
 function startChild(memoryMegabytes: number): ChildProcess {
-  const packages = dirname(dirname(dirname(createRequire(import.meta.url).resolve("@tesseract.js-data/eng/package.json"))));
+  const packages = dirname(
+    dirname(dirname(createRequire(import.meta.url).resolve("@tesseract.js-data/eng/package.json"))),
+  );
   return fork(join(import.meta.dirname, "parser-child.ts"), [], {
     execArgv: [
       `--max-old-space-size=${memoryMegabytes}`,

@@ -13,7 +13,17 @@ interface OpenPage {
   getViewport(settings: { readonly scale: number }): Viewport;
   getTextContent(): Promise<{ readonly items: readonly (PlacedText | object)[] }>;
   getOperatorList(): Promise<{ readonly fnArray: readonly number[]; readonly argsArray: readonly unknown[] }>;
+  getAnnotations(): Promise<readonly Annotation[]>;
   cleanup(): void;
+}
+interface Annotation {
+  readonly subtype?: string;
+  readonly hidden?: boolean;
+  readonly fieldName?: string;
+  readonly alternativeText?: string;
+  readonly fieldType?: string;
+  readonly fieldValue?: unknown;
+  readonly contentsObj?: { readonly str: string };
 }
 interface Viewport {
   readonly width: number;
@@ -29,6 +39,8 @@ interface PlacedText {
 
 export interface PdfPage {
   readonly items: readonly TextItem[];
+  /** What was filled into forms ("Name: value") and typed onto the page. */
+  readonly entries: readonly string[];
   /** Points, 1/72 inch. */
   readonly width: number;
   readonly height: number;
@@ -87,8 +99,10 @@ export class PdfDocument {
     const page = await this.#document.getPage(number);
     const viewport = page.getViewport({ scale: 1 });
     const { items } = await page.getTextContent();
+    const annotations = await page.getAnnotations();
     page.cleanup();
     return {
+      entries: annotations.map(entryOf).filter((entry) => entry !== ""),
       items: items.flatMap((item) => ("str" in item ? [placed(item, viewport)] : [])),
       width: viewport.width,
       height: viewport.height,
@@ -123,4 +137,24 @@ function placed(item: PlacedText, viewport: Viewport): TextItem {
   const [, , skew = 0, rise = 0, left = 0, bottom = 0] = item.transform;
   const [x = 0, y = 0] = viewport.convertToViewportPoint(left, bottom);
   return { text: item.str, x, y, width: item.width, height: Math.hypot(skew, rise) || 1, font: item.fontName };
+}
+
+function entryOf({
+  subtype,
+  hidden,
+  fieldName,
+  alternativeText,
+  fieldType,
+  fieldValue,
+  contentsObj,
+}: Annotation): string {
+  if (hidden === true) return "";
+  if (subtype === "FreeText") return contentsObj?.str.trim() ?? "";
+  const value = [fieldValue]
+    .flat()
+    .filter((item) => typeof item === "string")
+    .join(", ")
+    .trim();
+  if (subtype !== "Widget" || value === "" || (fieldType === "Btn" && value === "Off")) return "";
+  return `${alternativeText?.trim() || (fieldName ?? "Field")}: ${value}`;
 }

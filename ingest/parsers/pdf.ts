@@ -1,7 +1,7 @@
 import { GroundworkError } from "../../infra/errors.ts";
 import { addPages, type PageLines } from "./add-pages.ts";
 import type { Ocr } from "./ocr.ts";
-import { PdfDocument, type PdfPage } from "./pdf-document.ts";
+import { PdfDocument } from "./pdf-document.ts";
 import type { Parser } from "./port.ts";
 import { TextBuilder } from "./text-builder.ts";
 import { recogniseLines } from "./recognise-lines.ts";
@@ -33,42 +33,54 @@ async function readDocument(
   ocr: Ocr,
   signal: AbortSignal | undefined,
 ): ReturnType<Parser["parse"]> {
-  if (document.pageCount > MAXIMUM_PAGES) {
-    throw new GroundworkError(
-      "parser-limit",
-      `The PDF has more than ${MAXIMUM_PAGES} pages. Split it into smaller files.`,
-    );
-  }
+  if (document.pageCount > MAXIMUM_PAGES) throw tooMany(`${MAXIMUM_PAGES} pages`);
   const pages: PageLines[] = [];
   const warnings: string[] = [];
   let recognised = 0;
   for (let number = 1; number <= document.pageCount; number += 1) {
     if (signal?.aborted === true) throw new GroundworkError("cancelled", "Reading the file was cancelled.");
-    let lines: readonly TextLine[] = [];
-    try {
-      const page = await document.readPage(number);
-      lines = joinLines(page.items);
-      if (isNearlyEmpty(page.items) && (await document.showsPictures(number))) {
-        recognised += 1;
-        if (recognised > MAXIMUM_OCR_PAGES) {
-          throw new GroundworkError(
-            "parser-limit",
-            `The PDF has more than ${MAXIMUM_OCR_PAGES} scanned pages. Split it into smaller files.`,
-          );
-        }
-        lines = longer(lines, await recognisePage(document, page, number, ocr));
-      }
-    } catch (error) {
-      if (error instanceof GroundworkError && error.code === "parser-limit") throw error;
-      warnings.push(`Page ${number} could not be read.`);
+    if (recognised > MAXIMUM_OCR_PAGES) throw tooMany(`${MAXIMUM_OCR_PAGES} scanned pages`);
+    const page = await readPage(document, number);
+    if (page.isScan) {
+      recognised += 1;
+      page.lines = await recognisePage(document, page, ocr).catch(() => {
+        page.isWhole = false;
+        return page.lines;
+      });
     }
-    pages.push({ page: number, lines });
+    if (!page.isWhole) warnings.push(`Page ${number} could not be read.`);
+    pages.push({ page: number, lines: page.lines, entries: page.entries });
   }
-  if (warnings.length === document.pageCount) throw damaged();
   const builder = new TextBuilder();
   addPages(builder, pages);
+  if (builder.isEmpty && warnings.length > 0) throw damaged();
   const title = await document.title().catch(() => undefined);
   return builder.build({ title, pages: document.pageCount, usedOcr: recognised > 0, warnings });
+}
+
+interface ReadPage {
+  readonly number: number;
+  lines: readonly TextLine[];
+  readonly entries: readonly string[];
+  readonly isScan: boolean;
+  /** False when something of the page could not be read. */
+  isWhole: boolean;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function readPage(document: PdfDocument, number: number): Promise<ReadPage> {
+  try {
+    const { items, entries, width, height } = await document.readPage(number);
+    const isScan = isNearlyEmpty(items) && (await document.showsPictures(number));
+    return { number, lines: joinLines(items), entries, isScan, isWhole: true, width, height };
+  } catch {
+    return { number, lines: [], entries: [], isScan: false, isWhole: false, width: 1, height: 1 };
+  }
+}
+
+function tooMany(what: string): GroundworkError {
+  return new GroundworkError("parser-limit", `The PDF has more than ${what}. Split it into smaller files.`);
 }
 
 async function open(bytes: Uint8Array): Promise<PdfDocument> {
@@ -103,17 +115,10 @@ function isNearlyEmpty(items: readonly TextItem[]): boolean {
   return true;
 }
 
-async function recognisePage(
-  document: PdfDocument,
-  page: PdfPage,
-  number: number,
-  ocr: Ocr,
-): Promise<readonly TextLine[]> {
+async function recognisePage(document: PdfDocument, page: ReadPage, ocr: Ocr): Promise<readonly TextLine[]> {
   const scale = Math.min(OCR_DOTS_PER_INCH / 72, Math.sqrt(OCR_PIXELS / Math.max(1, page.width * page.height)));
-  return recogniseLines(ocr, await document.render(number, scale), scale);
+  const lines = await recogniseLines(ocr, await document.render(page.number, scale), scale);
+  return textLength(lines) > textLength(page.lines) ? lines : page.lines;
 }
 
-function longer(left: readonly TextLine[], right: readonly TextLine[]): readonly TextLine[] {
-  const length = (lines: readonly TextLine[]): number => lines.reduce((sum, line) => sum + lineText(line).length, 0);
-  return length(right) > length(left) ? right : left;
-}
+const textLength = (lines: readonly TextLine[]): number => lines.reduce((sum, line) => sum + lineText(line).length, 0);

@@ -15,16 +15,16 @@ export function withoutRunningLines(pages: readonly PageLines[]): readonly PageL
   for (const { lines } of pages)
     for (const key of new Set(edgeOf(lines).map(keyOf))) counts.set(key, (counts.get(key) ?? 0) + 1);
   const seen = new Set<string>();
-  return pages.map(({ page, lines }) => {
-    const edge = new Set(edgeOf(lines));
-    const kept = lines.filter((line) => {
+  return pages.map((page) => {
+    const edge = new Set(edgeOf(page.lines));
+    const kept = page.lines.filter((line) => {
       const key = keyOf(line);
       if (!edge.has(line) || (counts.get(key) ?? 0) < Math.max(FEWEST_PAGES, pages.length / 2)) return true;
       const isFirst = !seen.has(key);
       seen.add(key);
       return isFirst;
     });
-    return { page, lines: kept };
+    return { ...page, lines: kept };
   });
 }
 

@@ -1,4 +1,5 @@
 import ExcelJs from "exceljs";
+import JsZip from "jszip";
 import { GroundworkError } from "../../infra/errors.ts";
 import { addTable } from "./add-table.ts";
 import { cellText } from "./cell-text.ts";
@@ -30,9 +31,15 @@ export const xlsxParser: Parser = {
 };
 
 async function load(bytes: Uint8Array): Promise<ExcelJs.Workbook> {
-  const workbook = new ExcelJs.Workbook();
   try {
-    await workbook.xlsx.load(Uint8Array.from(bytes).buffer);
+    const workbook = new ExcelJs.Workbook();
+    // Without drawings, which exceljs stumbles over and which hold no cells.
+    const archive = await JsZip.loadAsync(bytes);
+    archive.remove("xl/drawings");
+    const lean = await archive.generateAsync({ type: "arraybuffer", compression: "STORE" });
+    await workbook.xlsx.load(lean, {
+      ignoreNodes: ["drawing", "picture", "legacyDrawing", "dataValidations", "conditionalFormatting", "extLst"],
+    });
     return workbook;
   } catch (cause) {
     throw new GroundworkError(
