@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 
 import { PGlite } from "@electric-sql/pglite";
@@ -11,18 +11,14 @@ export type PGliteGreeting = { readonly opened: true } | { readonly opened: fals
 /** Sent to the worker instead of bytes: close the database and end. */
 export const CLOSE = "close";
 
-/** Makes the cluster beside its place and moves it there whole: killed half-way, the next start begins anew. */
-async function create(directory: string): Promise<void> {
-  const unfinished = `${directory}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  const database = await PGlite.create({ dataDir: unfinished, extensions: { vector } });
-  await database.close();
-  await rename(unfinished, directory);
-}
-
+/** A cluster whose creation was broken off, which the file beside it tells, is made anew. */
 async function open(directory: string): Promise<PGlite> {
-  if (!existsSync(directory)) await create(directory);
-  return PGlite.create({ dataDir: directory, extensions: { vector } });
+  const unfinished = `${directory}.unfinished`;
+  if (existsSync(unfinished)) await rm(directory, { recursive: true, force: true });
+  if (!existsSync(directory)) await writeFile(unfinished, "");
+  const database = await PGlite.create({ dataDir: directory, extensions: { vector } });
+  await rm(unfinished, { force: true });
+  return database;
 }
 
 /** Answers Postgres wire messages in the order in which they come; one answer in one piece, because each crossing of threads costs. */

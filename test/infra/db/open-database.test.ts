@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -83,12 +83,14 @@ describe("opening a database where there is none", { timeout: PATIENCE }, () => 
   it("creates everything, also after a first start that was broken off", async () => {
     const parent = mkdtempSync(join(tmpdir(), "groundwork-test-"));
     const dataDirectory = join(parent, "new", "data");
-    mkdirSync(join(dataDirectory, "pglite.unfinished"), { recursive: true });
-    writeFileSync(join(dataDirectory, "pglite.unfinished", "PG_VERSION"), "18");
+    mkdirSync(join(dataDirectory, "pglite"), { recursive: true });
+    writeFileSync(join(dataDirectory, "pglite", "PG_VERSION"), "18");
+    writeFileSync(join(dataDirectory, "pglite.unfinished"), "");
     const { database, lock } = await openDatabase({ dataDirectory }, { dimensions: 3 });
     expect(lock).not.toBeNull();
     expect([...(await database.ingested.counts())]).toEqual([]);
     await database.close();
+    expect(existsSync(join(dataDirectory, "pglite.unfinished"))).toBe(false);
     rmSync(parent, { recursive: true });
   });
 
