@@ -17,7 +17,7 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 const POOL_SIZE = 10;
 
 /** Session settings: see `chunk-index/pgvector.ts` for what the vector ones do. */
-export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   "hnsw.ef_search": "200",
   "hnsw.iterative_scan": "relaxed_order",
   "hnsw.max_scan_tuples": "200000",
@@ -32,7 +32,7 @@ const shared: Options<Record<string, never>> = {
 /** The embedded database in its worker. One connection: PGlite is one session. */
 export async function connectEmbedded(directory: string): Promise<Connection> {
   const server = await openPGlite(directory);
-  const options = { ...shared, max: 1, socket: () => server.connect() };
+  const options = { ...shared, max: 1, max_lifetime: null, socket: () => server.connect() };
   // `socket` is in the driver's documentation and code, not in its types.
   const client = postgres(options as Options<Record<string, never>>);
   const connection: Connection = {
@@ -44,10 +44,15 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
       await server.close();
     },
   };
-  for (const [name, value] of Object.entries(SESSION_SETTINGS)) {
-    await client`select set_config(${name}, ${value}, false)`;
+  try {
+    for (const [name, value] of Object.entries(SESSION_SETTINGS)) {
+      await client`select set_config(${name}, ${value}, false)`;
+    }
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
   }
-  return connection;
 }
 
 /** A pool on a Postgres server. `url` is a secret: it never appears in an error. */
@@ -58,7 +63,13 @@ export function connectServer(url: string, size = POOL_SIZE): Connection {
       ...shared,
       max: size,
       connect_timeout: 10,
-      connection: { application_name: "groundwork", statement_timeout: STATEMENT_TIMEOUT_MS, ...SESSION_SETTINGS },
+      connection: {
+        application_name: "groundwork",
+        statement_timeout: STATEMENT_TIMEOUT_MS,
+        // Compiling a search takes longer than running it.
+        jit: "off",
+        ...SESSION_SETTINGS,
+      },
     });
   } catch {
     throw new GroundworkError(
