@@ -34,6 +34,7 @@ export interface FieldDescription {
   readonly stored?: boolean;
   /** The dotted path that a related field follows, such as `country_id.code`. */
   readonly related?: string;
+  readonly required?: boolean;
   /** The value differs from company to company. */
   readonly companyDependent?: boolean;
 }

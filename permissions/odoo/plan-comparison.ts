@@ -175,8 +175,14 @@ function nonEmptyText(value: RuleScalar, comparison: Comparison): string {
 }
 
 function day(value: RuleScalar, comparison: Comparison): string {
-  if (typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))) return value;
+  if (typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && isInCalendar(`${value} 00:00:00`)) return value;
   throw refuse(comparison, "anything but a plain date");
+}
+
+/** Whether a date and time in Odoo's form exists: 31 February would roll over to March. */
+function isInCalendar(text: string): boolean {
+  const moment = new Date(`${text.replace(" ", "T")}.000Z`);
+  return !Number.isNaN(moment.valueOf()) && moment.toISOString().startsWith(text.replace(" ", "T"));
 }
 
 /**
@@ -192,7 +198,7 @@ function moment(value: RuleScalar, operator: "<" | "<=" | ">" | ">=", comparison
   if (isInner && isFractional) throw refuse(comparison, "a bound within a second");
   if (typeof value === "string" && /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}$/.test(value)) {
     const text = value.replace("T", " ");
-    if (!Number.isNaN(Date.parse(`${text.replace(" ", "T")}Z`))) return text;
+    if (isInCalendar(text)) return text;
   }
   throw refuse(comparison, "anything but a plain date and time");
 }

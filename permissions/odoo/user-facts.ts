@@ -18,7 +18,7 @@ type Fact =
 
 /**
  * Evaluates `user…`, `company_ids` or `company_id` for one principal. Facts come from the principal, the policy's users and the mirror;
- * paths are followed as superuser.
+ * paths are followed as superuser. Records stand for their ids, as Odoo has it.
  *
  * @throws PermissionError `domain-unsupported`, `unknown-field` or `unknown-model` when a fact is not known; never a guess.
  */
@@ -33,8 +33,8 @@ export function evaluateUserExpression(
   }
   let fact: Fact = { kind: "records", model: "res.users", ids: [principal.userId] };
   for (const step of expression.steps) fact = follow(fact, step, { principal, policy, expression });
-  if (fact.kind === "value") return fact.value;
-  throw unsupported("the expression ends in records, not in a value", expression);
+  if (fact.kind === "environment") throw unsupported("the expression ends in the environment", expression);
+  return fact.kind === "value" ? fact.value : fact.ids;
 }
 
 interface Walk {

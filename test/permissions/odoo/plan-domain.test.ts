@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import type { AccessExpression } from "../../../permissions/access-filter.ts";
+import { always, anyOf, isUnset, never, not, or } from "../../../permissions/expression.ts";
+import { parseDomain } from "../../../permissions/odoo/parse-domain.ts";
+import { planDomain } from "../../../permissions/odoo/plan-domain.ts";
+import { PermissionError } from "../../../permissions/permission-error.ts";
+import type { PolicySnapshot } from "../../../permissions/policy-snapshot.ts";
+import { resolvePrincipal } from "../../../permissions/resolve-principal.ts";
+import { GROUPS, inventedPolicy } from "../invented-policy.ts";
+
+function plan(
+  text: string,
+  login = "mia",
+  companies?: readonly number[],
+  policy: PolicySnapshot = inventedPolicy(),
+): AccessExpression {
+  return planDomain(parseDomain(text), "order", resolvePrincipal(login, policy, companies), policy);
+}
+
+function refusedAs(text: string, policy: PolicySnapshot = inventedPolicy()): string {
+  try {
+    plan(text, "mia", undefined, policy);
+  } catch (error) {
+    if (error instanceof PermissionError) return error.code;
+    throw error;
+  }
+  return "planned";
+}
+
+describe("planDomain", () => {
+  it("matches what is unset by False and by negations", () => {
+    expect(plan("[('user_id', '=', False)]")).toEqual(isUnset("user_id"));
+    expect(plan("[('user_id', '!=', user.id)]")).toEqual(not(anyOf("user_id", [11])));
+    expect(plan("[('company_id', 'in', [False, 3])]")).toEqual(or(isUnset("company_id"), anyOf("company_id", [3])));
+  });
+
+  it("takes an unset number for 0 and an unset flag for false", () => {
+    expect(plan("[('level', '=', False)]")).toEqual(anyOf("level", [0]));
+    expect(plan("[('urgent', '=', False)]")).toEqual(anyOf("urgent", [false]));
+    expect(plan("[('urgent', 'in', [True, False])]")).toBe(always);
+  });
+
+  it("knows that in over nothing holds for none, and = over nothing asks for what is unset", () => {
+    expect(plan("[('user_id', 'in', [])]")).toBe(never);
+    expect(plan("[('user_id', 'in', False)]")).toBe(never);
+    expect(plan("[('user_id', 'not in', [])]")).toBe(always);
+    expect(plan("[('user_id', '=', [])]")).toEqual(isUnset("user_id"));
+  });
+
+  it("follows a path in the mirror, archived records included", () => {
+    expect(plan("[('project_id.manager_id', '=', user.id)]")).toEqual(anyOf("project_id", [2]));
+    expect(plan("[('project_id.visibility', '=', False)]")).toEqual(anyOf("project_id", [3]));
+  });
+
+  it("does not take a record that the mirror lacks for one that fails the condition", () => {
+    expect(plan("['!', ('project_id.manager_id', '=', user.id)]")).toEqual(
+      or(isUnset("project_id"), anyOf("project_id", [1, 3])),
+    );
+  });
+
+  it("gives a branch the parent company's records by parent_of, and not by in", () => {
+    expect(plan("[('company_id', 'parent_of', company_ids)]", "mia", [3])).toEqual(anyOf("company_id", [1, 3]));
+    expect(plan("[('company_id', 'in', company_ids)]", "mia", [3])).toEqual(anyOf("company_id", [3]));
+    expect(plan("[('partner_id', 'child_of', [user.commercial_partner_id.id])]", "vera")).toEqual(
+      anyOf("partner_id", [102, 103, 104]),
+    );
+  });
+
+  it("matches no record by a hierarchy of nothing", () => {
+    expect(plan("[('partner_id', 'child_of', False)]")).toBe(never);
+    expect(plan("[('partner_id', 'parent_of', [])]")).toBe(never);
+  });
+
+  it("resolves text patterns by the mirror, where it has the text", () => {
+    expect(plan("[('tag_ids.name', 'ilike', 'RED_t')]")).toEqual(anyOf("tag_ids", [1]));
+    expect(plan("[('tag_ids.name', 'not like', 'b')]")).toEqual(anyOf("tag_ids", [1, 3]));
+    expect(refusedAs("[('reference', 'ilike', 'x')]")).toBe("unknown-model");
+  });
+
+  it("evaluates facts of the user", () => {
+    expect(plan("[('user_id', 'in', user.all_group_ids.ids)]")).toEqual(
+      anyOf("user_id", [GROUPS.user, GROUPS.buyer, GROUPS.manager]),
+    );
+    expect(plan("[('user_id', '=', user.department_id.manager_id.id)]", "bo")).toEqual(anyOf("user_id", [11]));
+    expect(plan("[('user_id', '=', user.department_id.manager_id.id)]", "mia")).toEqual(isUnset("user_id"));
+    expect(plan("[('company_id', 'in', user.env.companies.ids)]", "mia", [2])).toEqual(anyOf("company_id", [2]));
+    expect(plan("[('company_id', 'in', user.company_ids.ids)]", "mia", [2])).toEqual(anyOf("company_id", [1, 2, 3]));
+    expect(plan("[('company_id', 'in', user.env.companies.mapped('parent_id').ids)]", "mia")).toEqual(
+      anyOf("company_id", [1]),
+    );
+  });
+
+  it("takes records for their ids", () => {
+    expect(plan("[('company_id', '=', user.company_id)]")).toEqual(anyOf("company_id", [1]));
+    expect(plan("[('user_id', '=', user.department_id)]", "mia")).toEqual(isUnset("user_id"));
+  });
+
+  it("takes the employees of the current company, and when the request names companies, of those", () => {
+    const employees = "[('user_id', 'in', user.employee_ids.ids)]";
+    expect(plan(employees, "mia")).toEqual(anyOf("user_id", [2]));
+    expect(plan(employees, "mia", [1, 2])).toEqual(anyOf("user_id", [2, 3]));
+    expect(plan(employees, "bo")).toEqual(anyOf("user_id", [1]));
+    expect(plan("[('user_id', '=', user.employee_id.parent_id.id)]", "bo")).toEqual(anyOf("user_id", [2]));
+  });
+
+  it.each([
+    ["[('nothing', '=', 1)]", "unknown-field"],
+    ["[('project_id.nothing', '=', 1)]", "unknown-field"],
+    ["[('user_id', '=', user.nothing.id)]", "domain-unsupported"],
+    ["[('user_id', '=', user.employee_ids.id)]", "planned"],
+    ["[('company_id', '=', user.company_ids.id)]", "domain-unsupported"],
+    ["[('company_id', 'in', [user.company_id])]", "domain-unsupported"],
+    ["[('company_id', '=', user.env)]", "domain-unsupported"],
+    ["[('company_id', '=', 'Main')]", "domain-unsupported"],
+    ["[('company_id', 'in', [[1]])]", "domain-unsupported"],
+    ["[('company_id', 'child_of', ['Main'])]", "domain-unsupported"],
+    ["[('company_id', 'child_of', [False])]", "domain-unsupported"],
+    ["[('state', 'child_of', [1])]", "domain-unsupported"],
+    ["[('tag_ids', 'child_of', [1])]", "unknown-field"],
+    ["[('state', '<', 'draft')]", "domain-unsupported"],
+    ["[('amount', '>', 1.005)]", "domain-unsupported"],
+    ["[('due', '>', 'today')]", "domain-unsupported"],
+    ["[('due', '=', '2026-02-31')]", "domain-unsupported"],
+    ["[('sent_at', '=', '2026-01-01 12:00:00')]", "domain-unsupported"],
+    ["[('due.year_number', '=', 2026)]", "domain-unsupported"],
+  ])("refuses what it cannot say exactly: %s", (text, code) => {
+    expect(refusedAs(text)).toBe(code);
+  });
+
+  it("refuses a path into a model that the mirror lacks", () => {
+    expect(refusedAs("[('project_id.manager_id', '=', 1)]", inventedPolicy({ mirror: {} }))).toBe("unknown-model");
+  });
+
+  it("refuses computed fields and fields that differ from company to company", () => {
+    const base = inventedPolicy();
+    const order = base.models["order"];
+    if (order === undefined) throw new PermissionError("unknown-model", "order");
+    const fields = {
+      ...order.fields,
+      is_mine: { type: "boolean", label: "Mine", stored: false },
+      rate: { type: "float", label: "Rate", companyDependent: true },
+    } as const;
+    const policy = inventedPolicy({ models: { ...base.models, order: { ...order, fields } } });
+    expect(refusedAs("[('is_mine', '=', True)]", policy)).toBe("domain-unsupported");
+    expect(refusedAs("[('rate', '>', 1)]", policy)).toBe("domain-unsupported");
+  });
+});
