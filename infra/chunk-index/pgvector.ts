@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { Connection } from "../db/connection.ts";
 import { guarded, unlessCancelled } from "../db/database-error.ts";
-import { arrayLiteral } from "../db/storable.ts";
+import { arrayLiteral, vectorLiteral } from "../db/storable.ts";
 import type { Candidate, Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "./port.ts";
 import { sqlAccessFilter } from "./sql-access-filter.ts";
 import { termIds } from "./terms.ts";
@@ -123,7 +123,7 @@ function keywordList(terms: readonly number[], { selection, limit }: ChunkQuery)
  */
 function vectorList(vector: Float32Array, space: VectorSpace, { selection, limit }: ChunkQuery): SQL {
   const length = sql.raw(String(Math.trunc(space.dimensions)));
-  const distance = sql`embedding::vector(${length}) <=> ${`[${vector.join(",")}]`}::vector(${length})`;
+  const distance = sql`embedding::vector(${length}) <=> ${vectorLiteral(vector)}::vector(${length})`;
   const narrowed = isNarrow(selection)
     ? sql`chunk_id in (select chunk.id from chunks chunk where ${selected(sql`chunk.document_id`, selection)})`
     : sql`true`;

@@ -30,7 +30,7 @@ export function termIds(text: string): number[] {
 }
 
 /** FNV-1a over UTF-16 code units with a final mix. */
-export function termId(term: string): number {
+function termId(term: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < term.length; at++) hash = Math.imul(hash ^ term.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

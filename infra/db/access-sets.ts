@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { TransactionSql } from "postgres";
 
 import type { AccessAttributes, AccessScalar } from "../../permissions/access-attributes.ts";
+import { GroundworkError } from "../errors.ts";
 import { storableJson } from "./storable.ts";
 
 /** One text for all spellings of the same attributes: names and values sorted, values once each. */
@@ -46,8 +47,11 @@ export async function accessIds(
   const ids = new Map(rows.map((row) => [row.hash, row.id]));
   return (each) => {
     const id = ids.get(hashOf(each));
-    // A set that vanished between the statements: the insert of the part then fails on NOT NULL and nothing is written.
-    return id ?? Number.NaN;
+    if (id !== undefined) return id;
+    // Maintenance took it between the two statements.
+    throw new GroundworkError("database", "The document could not be written just now; try again.", {
+      retryable: true,
+    });
   };
 }
 

@@ -2,7 +2,7 @@ import { Duplex } from "node:stream";
 import { Worker } from "node:worker_threads";
 
 import { GroundworkError } from "../errors.ts";
-import { CLOSE, type PGliteGreeting } from "./pglite-worker.ts";
+import { CLOSE, type PGliteGreeting } from "./pglite-protocol.ts";
 
 /** A Postgres in a worker thread, spoken to in the wire protocol: a query never blocks the event loop, and no port is open. */
 export interface PGliteServer {

@@ -5,11 +5,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 
-/** What the worker says first: the database is open, or why it is not. */
-export type PGliteGreeting = { readonly opened: true } | { readonly opened: false; readonly reason: string };
-
-/** Sent to the worker instead of bytes: close the database and end. */
-export const CLOSE = "close";
+import type { CLOSE, PGliteGreeting } from "./pglite-protocol.ts";
 
 /** A cluster whose creation was broken off, which the file beside it tells, is made anew. */
 async function open(directory: string): Promise<PGlite> {
@@ -55,8 +51,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-const port = parentPort;
-if (port !== null) {
+async function main(port: MessagePort): Promise<void> {
   const { directory } = workerData as { directory: string };
   try {
     serve(await open(directory), port);
@@ -66,3 +61,5 @@ if (port !== null) {
     port.close();
   }
 }
+
+if (parentPort !== null) await main(parentPort);

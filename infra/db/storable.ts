@@ -21,3 +21,8 @@ export function arrayLiteral(values: readonly (string | number)[]): string {
   );
   return `{${elements.join(",")}}`;
 }
+
+/** A vector in pgvector's own notation, to be cast. */
+export function vectorLiteral(vector: Float32Array): string {
+  return `[${vector.join(",")}]`;
+}

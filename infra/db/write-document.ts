@@ -4,7 +4,7 @@ import { termIds } from "../chunk-index/terms.ts";
 import type { Chunk, ChunkVectors, Document, DocumentPart } from "../document.ts";
 import { accessIds } from "./access-sets.ts";
 import type { Connection } from "./connection.ts";
-import { storable, storableJson } from "./storable.ts";
+import { storable, storableJson, vectorLiteral } from "./storable.ts";
 
 const MOST_FREQUENT = 32_767;
 
@@ -101,9 +101,4 @@ function countTerms(title: string, chunk: Chunk): { length: number; terms: numbe
     terms: [...counts.keys()],
     frequencies: Array.from(counts.values(), (count) => Math.min(count, MOST_FREQUENT)),
   };
-}
-
-/** pgvector's text form. */
-export function vectorLiteral(vector: Float32Array): string {
-  return `[${vector.join(",")}]`;
 }
