@@ -7,6 +7,7 @@ import type { Principal } from "../principal.ts";
 import { planComparison, planTextMatch } from "./plan-comparison.ts";
 import { describeField, describeModel, isToMany, relatedModel } from "./describe-field.ts";
 import type { Domain, DomainCondition } from "./domain.ts";
+import { describeHierarchy } from "./describe-hierarchy.ts";
 import { ancestors, descendants } from "./hierarchy.ts";
 import { mirrorAttributes, mirrorRecords } from "./mirror.ts";
 import { evaluateRuleValue, isList } from "./rule-value.ts";
@@ -53,6 +54,15 @@ function planNode(domain: Domain, model: string, positive: boolean, planning: Pl
   }
 }
 
+/** Where a condition stands: its field on the model, and whether the condition or its opposite is wanted. */
+interface Site extends Planning {
+  readonly model: string;
+  readonly field: string;
+  readonly description: FieldDescription;
+  readonly positive: boolean;
+  readonly position: number;
+}
+
 function planCondition(
   condition: DomainCondition,
   model: string,
@@ -62,48 +72,37 @@ function planCondition(
   const rewritten = rewriteCondition(condition, model);
   if (rewritten !== undefined) return planNode(rewritten, model, positive, planning);
   const [field = "", ...rest] = condition.path;
+  const { operator, position } = condition;
   const description = describeField(describeModel(model, planning.policy), field);
-  if (rest.length > 0) {
-    return planHop(field, description, { ...condition, path: rest }, positive, condition.position, planning);
-  }
+  const site: Site = { ...planning, model, field, description, positive, position };
+  if (rest.length > 0) return planHop({ ...condition, path: rest }, site);
   if ("domain" in condition) {
-    const isPositive = (condition.operator === "any") === positive;
+    const isPositive = (operator === "any") === positive;
     if (field === "id") return planNode(condition.domain, model, isPositive, planning);
-    return planHop(field, description, condition.domain, isPositive, condition.position, planning);
+    return planHop(condition.domain, { ...site, positive: isPositive });
   }
   const value = evaluateRuleValue(condition.value, planning.principal, planning.policy);
-  const { operator, position } = condition;
-  if (operator === "child_of" || operator === "parent_of") {
-    return planHierarchy({ field, operator, position }, description, value, model, positive, planning.policy);
-  }
-  if (operator.endsWith("like")) {
-    return planTextCondition(field, operator, value, position, description, model, positive, planning.policy);
-  }
+  if (operator === "child_of" || operator === "parent_of") return planHierarchy(operator, value, site);
+  if (operator.endsWith("like")) return planTextCondition(operator, value, site);
   const planned = planComparison({ field, operator, value, position }, description);
   return positive ? planned : not(planned);
 }
 
 /** `field any (domain)`: whether some related record satisfies the domain. */
-function planHop(
-  field: string,
-  description: FieldDescription,
-  domain: Domain,
-  positive: boolean,
-  position: number,
-  planning: Planning,
-): AccessExpression {
+function planHop(domain: Domain, site: Site): AccessExpression {
+  const { field, description, position, policy } = site;
   const related = relatedModel(description);
   if (related === undefined) {
     throw new PermissionError("domain-unsupported", `The path goes on behind ${field}, which leads to no record.`, {
       position,
     });
   }
-  const matching = mirrorMatches(domain, related, true, planning);
-  if (positive) return memberOf(field, matching);
-  const failing = mirrorMatches(domain, related, false, planning);
+  const matching = mirrorMatches(domain, related, true, site);
+  if (site.positive) return memberOf(field, matching);
+  const failing = mirrorMatches(domain, related, false, site);
   if (!isToMany(description)) return or(isUnset(field), memberOf(field, failing));
   const failingIds = new Set(failing);
-  const notFailing = [...mirrorRecords(related, planning.policy).keys()].filter((id) => !failingIds.has(id));
+  const notFailing = [...mirrorRecords(related, policy).keys()].filter((id) => !failingIds.has(id));
   return not(anyOf(field, notFailing));
 }
 
@@ -118,33 +117,16 @@ function mirrorMatches(domain: Domain, model: string, positive: boolean, plannin
 }
 
 /** As Odoo has it: a many2one to the record's own model is itself the hierarchy, and the result is about the record's id. */
-function planHierarchy(
-  condition: { readonly field: string; readonly operator: "child_of" | "parent_of"; readonly position: number },
-  description: FieldDescription,
-  value: RuleValue,
-  model: string,
-  positive: boolean,
-  policy: PolicySnapshot,
-): AccessExpression {
-  const { field, position } = condition;
-  const target = field === "id" ? model : relatedModel(description);
-  if (target === undefined) {
-    throw new PermissionError("domain-unsupported", `${field} leads to no hierarchy.`, { position });
-  }
-  const isOwn = field !== "id" && target === model;
-  const parentField = isOwn ? field : describeModel(target, policy).parentField;
-  const parent = describeField(describeModel(target, policy), parentField);
-  if (parent.type !== "many2one" || parent.relation !== target) {
-    throw new PermissionError("domain-unsupported", `${target} has no hierarchy over ${parentField}.`, { position });
-  }
+function planHierarchy(operator: "child_of" | "parent_of", value: RuleValue, site: Site): AccessExpression {
+  const { model, field, description, positive, position, policy } = site;
+  const { target, parentField, attribute } = describeHierarchy(model, field, description, position, policy);
   if (value === null || value === false || (isList(value) && value.length === 0)) return positive ? never : always;
   const ids = (isList(value) ? value : [value]).map((id) => {
     if (typeof id === "number" && Number.isInteger(id) && id > 0) return id;
     throw new PermissionError("domain-unsupported", "A hierarchy is searched by ids only.", { position });
   });
-  const climb = condition.operator === "child_of" ? descendants : ancestors;
+  const climb = operator === "child_of" ? descendants : ancestors;
   const members = climb(ids, target, parentField, policy);
-  const attribute = isOwn ? "id" : field;
   if (positive) return memberOf(attribute, [...members]);
   if (isToMany(description)) return not(anyOf(attribute, members));
   const others = [...mirrorRecords(target, policy).keys()].filter((id) => !members.has(id));
@@ -152,23 +134,16 @@ function planHierarchy(
 }
 
 /** Texts are not matched by the algebra, but by the mirror: the condition becomes the set of records whose text matches. */
-function planTextCondition(
-  field: string,
-  operator: string,
-  value: RuleValue,
-  position: number,
-  description: FieldDescription,
-  model: string,
-  positive: boolean,
-  policy: PolicySnapshot,
-): AccessExpression {
-  const matches = planTextMatch(operator, value, description, position);
+function planTextCondition(operator: string, value: RuleValue, site: Site): AccessExpression {
+  const { model, field, positive, position, policy } = site;
+  const matches = planTextMatch(operator, value, site.description, position);
   if (typeof matches === "boolean") return matches === positive ? always : never;
   const ids: number[] = [];
   for (const [id, attributes] of mirrorAttributes(model, policy)) {
     const values = Object.hasOwn(attributes, field) ? attributes[field] : undefined;
-    if (values === undefined)
+    if (values === undefined) {
       throw new PermissionError("unknown-field", `The mirror lacks ${model}.${field}.`, { position });
+    }
     if (matches(values) === positive) ids.push(id);
   }
   return memberOf("id", ids);

@@ -2,6 +2,7 @@ import { PermissionError } from "../permission-error.ts";
 import type { FieldType, PolicySnapshot } from "../policy-snapshot.ts";
 import { describeField, describeModel, isToMany, relatedModel } from "./describe-field.ts";
 import type { Domain, DomainCondition, DomainExpression, DomainValue } from "./domain.ts";
+import { describeHierarchy } from "./describe-hierarchy.ts";
 import { rewriteCondition } from "./rewrite-condition.ts";
 
 /** Where the record stands that a condition looks at: it is ingested and bears attributes, or it is reached by a path and mirrored. */
@@ -81,7 +82,9 @@ function collectConditionNeeds(
   if (inner === undefined && !("domain" in condition)) {
     collectValueNeeds(condition.value, policy, needs);
     if (condition.operator === "child_of" || condition.operator === "parent_of") {
-      collectHierarchyNeeds(condition.position, field, related, model, place, policy, needs);
+      const hierarchy = describeHierarchy(model, field, description, condition.position, policy);
+      needs.needMirror(hierarchy.target, hierarchy.parentField);
+      needField(model, hierarchy.attribute, hierarchy.attribute === "id" ? "integer" : description.type, place, needs);
       return;
     }
     if (condition.operator.endsWith("like")) {
@@ -99,31 +102,6 @@ function collectConditionNeeds(
   }
   needs.needMirror(related);
   collectDomainNeeds(inner, related, "mirror", policy, needs);
-}
-
-function collectHierarchyNeeds(
-  position: number,
-  field: string,
-  related: string | undefined,
-  model: string,
-  place: Place,
-  policy: Models,
-  needs: RuleNeeds,
-): void {
-  const target = field === "id" ? model : related;
-  if (target === undefined) {
-    throw new PermissionError("domain-unsupported", `${field} leads to no hierarchy.`, { position });
-  }
-  const isOwn = field !== "id" && target === model;
-  const description = describeModel(target, policy);
-  const parentField = isOwn ? field : description.parentField;
-  const parent = describeField(description, parentField);
-  if (parent.type !== "many2one" || parent.relation !== target) {
-    throw new PermissionError("domain-unsupported", `${target} has no hierarchy over ${parentField}.`, { position });
-  }
-  needs.needMirror(target, parentField);
-  const attribute = isOwn ? "id" : field;
-  needField(model, attribute, describeField(describeModel(model, policy), attribute).type, place, needs);
 }
 
 function needField(model: string, field: string, type: FieldType, place: Place, needs: RuleNeeds): void {

@@ -102,6 +102,17 @@ describe("planAccess", () => {
     expect(hash("mia")).not.toBe(hash("bo"));
   });
 
+  it("keeps plans apart whose current companies differ", () => {
+    const policy = inventedPolicy({ recordRules: [rule("[('company_id', '=', company_id)]")] });
+    const reads = (companies: readonly number[]) =>
+      evaluateAccess(planAccess(resolvePrincipal("mia", policy, companies), policy), {
+        model: ["order"],
+        requires: [],
+        company_id: [3],
+      });
+    expect([reads([2, 3]), reads([3, 2])]).toEqual([false, true]);
+  });
+
   it("refuses a principal of another policy", () => {
     const principal = resolvePrincipal("bo", inventedPolicy());
     expect(() => planAccess(principal, inventedPolicy({ epoch: "epoch-2" }))).toThrowError(

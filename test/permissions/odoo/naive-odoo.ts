@@ -88,7 +88,7 @@ export class NaiveOdoo {
         if (isNumber) return list(value).some((one) => (one === false ? 0 : one) === (held ?? 0));
         if (type === "boolean") return list(value).includes(held === true);
         if (Array.isArray(held)) {
-          return list(value).some((one) => (one === false ? held.length === 0 : held.includes(one as number)));
+          return list(value).some((one) => (one === false ? held.length === 0 : held.includes(one)));
         }
         const isUnset = held === null || held === "";
         return list(value).some((one) => (one === false || one === "" ? isUnset : one === held));

@@ -159,7 +159,7 @@ describe("parseDomain", () => {
   });
 
   it("refuses texts beyond its bounds instead of exhausting the stack", () => {
-    expect(refusal(`${"[".repeat(10_000)}`).code).toBe("domain-unsupported");
+    expect(refusal("[".repeat(10_000)).code).toBe("domain-unsupported");
     expect(refusal(`[${"'!',".repeat(10_000)}('a','=',1)]`).code).toBe("domain-unsupported");
     expect(refusal(`[${"('a','=',1),".repeat(3_000)}]`).code).toBe("domain-unsupported");
     expect(refusal(" ".repeat(60_000)).code).toBe("domain-unsupported");

@@ -62,7 +62,7 @@ const leaf: fc.Arbitrary<Sketch> = fc.oneof(
   leafOf(fc.constant("due"), equality, fc.constantFrom<NaiveValue[]>("2026-01-01", false)),
   leafOf(fc.constant("sent_at"), order, fc.constantFrom("2026-01-01 12:00:00")),
   leafOf(
-    fc.constantFrom("company_id", "partner_id"),
+    fc.constantFrom("company_id", "partner_id", "partner_id.parent_id"),
     fc.constantFrom("child_of", "parent_of"),
     valueFrom([1], [3], [102], [104, 2]),
   ),
