@@ -16,6 +16,7 @@ const SILENT = new Set([
   "svg",
   "math",
   "head",
+  "title",
   "select",
   "audio",
   "video",

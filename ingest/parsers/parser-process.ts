@@ -88,11 +88,11 @@ export class ParserProcess {
       started = performance.now();
       timer = setTimeout(() => stop(tooSlow()), remaining);
     };
-    const memory = setInterval(() => {
-      void residentMemory(this.#child.pid ?? 0).then((megabytes) => {
-        if ((megabytes ?? 0) > this.#limits.memoryMegabytes) stop(tooLarge());
-      });
-    }, MEMORY_INTERVAL);
+    const watchMemory = async (): Promise<void> => {
+      const megabytes = await residentMemory(this.#child.pid ?? 0);
+      if (megabytes !== null && megabytes > this.#limits.memoryMegabytes) stop(tooLarge());
+    };
+    const memory = setInterval(() => void watchMemory(), MEMORY_INTERVAL);
     const onAbort = (): void => stop(new GroundworkError("cancelled", "Reading the file was cancelled."));
     const onExit = (): void =>
       reject(reason ?? (/heap out of memory|allocation failed/iu.test(this.#stderr) ? tooLarge() : crashed()));

@@ -6,25 +6,26 @@ const EDGE = 2;
 const FEWEST_PAGES = 3;
 
 /**
- * Leaves out headers and footers after their first appearance: lines at the edge of a page that recur, page numbers aside, on at least
- * half of the pages. They would cut sentences in two and make every page look alike to a search.
+ * Leaves out headers and footers after their first appearance: lines at the edge of a page that recur, at the same height and but for
+ * the page's own number alike, on at least half of the pages. They would cut sentences in two and make every page look alike to a search.
  */
 export function withoutRunningLines(pages: readonly PageLines[]): readonly PageLines[] {
   if (pages.length < FEWEST_PAGES) return pages;
   const counts = new Map<string, number>();
-  for (const { lines } of pages)
-    for (const key of new Set(edgeOf(lines).map(keyOf))) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const { page, lines } of pages) {
+    for (const line of edgeOf(lines)) counts.set(keyOf(line, page), (counts.get(keyOf(line, page)) ?? 0) + 1);
+  }
   const seen = new Set<string>();
   return pages.map((page) => {
     const edge = new Set(edgeOf(page.lines));
-    const kept = page.lines.filter((line) => {
-      const key = keyOf(line);
+    const lines = page.lines.filter((line) => {
+      const key = keyOf(line, page.page);
       if (!edge.has(line) || (counts.get(key) ?? 0) < Math.max(FEWEST_PAGES, pages.length / 2)) return true;
       const isFirst = !seen.has(key);
       seen.add(key);
       return isFirst;
     });
-    return { ...page, lines: kept };
+    return { ...page, lines };
   });
 }
 
@@ -32,4 +33,7 @@ function edgeOf(lines: readonly TextLine[]): readonly TextLine[] {
   return lines.length <= 2 * EDGE ? [] : [...lines.slice(0, EDGE), ...lines.slice(-EDGE)];
 }
 
-const keyOf = (line: TextLine): string => lineText(line).replace(/\d+/gu, "#");
+/** Other figures count: rows of a table that goes over many pages differ in them alone. */
+function keyOf(line: TextLine, page: number): string {
+  return `${Math.round(line.y / 4)} ${lineText(line).replace(new RegExp(`(?<!\\d)${page}(?!\\d)`, "gu"), "#")}`;
+}

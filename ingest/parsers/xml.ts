@@ -20,7 +20,9 @@ export const xmlParser: Parser = {
     const flush = (): void => {
       const value = singleLine(text.join(""));
       text = [];
-      if (value !== "") builder.add("list-item", `${path.slice(-2).map(readableName).join(" / ")}: ${value}${unit}`);
+      // Outside of the root stand only what is left of document types.
+      if (value !== "" && path.length > 0)
+        builder.add("list-item", `${path.slice(-2).map(readableName).join(" / ")}: ${value}${unit}`);
       unit = "";
     };
     const parser = new MarkupParser(
