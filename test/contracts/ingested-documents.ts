@@ -140,6 +140,20 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
       expect((await opened().database.ingested.states("odoo:test")).size).toBe(40);
     });
 
+    it("stay whole when the same one is written many times at once, beside maintenance", async () => {
+      const versions = Array.from({ length: 12 }, (_, version) =>
+        testDocument("po-1", [{ chunks: [`version ${version}`, "rest"], access: { user_id: [version] } }], {
+          contentHash: `${version}`,
+        }),
+      );
+      await Promise.all([write(...versions.slice(0, 6)), opened().database.maintain(), write(...versions.slice(6))]);
+      const [part, ...others] = await partsOf("po-1");
+      const state = (await opened().database.ingested.states("odoo:test")).get("po-1");
+      expect(others).toEqual([]);
+      expect(part?.text).toBe(`version ${state?.contentHash}\nrest`);
+      expect(part?.spans).toHaveLength(2);
+    });
+
     it("vanish with everything of theirs when removed", async () => {
       await opened().database.ingested.write(
         testDocument("po-1", [{ chunks: ["text"], access: open }]),
