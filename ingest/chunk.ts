@@ -19,7 +19,7 @@ export interface StructuredText {
 }
 
 /** Characters: about 200 tokens of English, so that a chunk with its titles fits the 256 tokens of small embedding models. */
-export const TARGET_CHARACTERS = 900;
+const TARGET_CHARACTERS = 900;
 /** Characters: the most that a chunk holds, reached only to keep a numbered clause whole. */
 export const MAXIMUM_CHARACTERS = 1200;
 /** Characters: what stands before a clause stays with it when shorter than this. */

@@ -1,7 +1,7 @@
 import { GroundworkError } from "../../infra/errors.ts";
 
 /** Bytes that a document may unpack to: the libraries hold all of it in memory, several times over. */
-export const MAXIMUM_UNPACKED = 200 * 1024 * 1024;
+const MAXIMUM_UNPACKED = 200 * 1024 * 1024;
 const MOST_ENTRIES = 10_000;
 const DIRECTORY_ENTRY = 0x02014b50;
 const DIRECTORY_END = 0x06054b50;

@@ -28,7 +28,7 @@ export const markdownParser: Parser = {
  * Front matter decides who may read a file, so a broken one fails the file instead of being read as text. Aliases are bounded and custom
  * tags refused: the result is plain data.
  */
-export function splitFrontMatter(source: string): { readonly frontMatter: unknown; readonly body: string } {
+function splitFrontMatter(source: string): { readonly frontMatter: unknown; readonly body: string } {
   if (!/^---[ \t]*\n/u.test(source)) return { frontMatter: undefined, body: source };
   const head = source.slice(0, LARGEST_FRONT_MATTER);
   const found = FRONT_MATTER.exec(head);

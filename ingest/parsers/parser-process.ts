@@ -119,7 +119,7 @@ function startChild(memoryMegabytes: number): ChildProcess {
   const packages = dirname(
     dirname(dirname(createRequire(import.meta.url).resolve("@tesseract.js-data/eng/package.json"))),
   );
-  return fork(join(import.meta.dirname, "parser-child.ts"), [], {
+  return fork(new URL("parser-child.ts", import.meta.url), [], {
     execArgv: [
       `--max-old-space-size=${memoryMegabytes}`,
       "--permission",

@@ -7,7 +7,7 @@ import { TextBuilder } from "./text-builder.ts";
 import { recogniseLines } from "./recognise-lines.ts";
 import { joinLines, lineText, type TextItem, type TextLine } from "./text-line.ts";
 
-export const MAXIMUM_PAGES = 5000;
+const MAXIMUM_PAGES = 5000;
 export const MAXIMUM_OCR_PAGES = 200;
 /** Visible characters: a page with fewer, and with pictures, is taken for a scan. Scanners stamp a line onto their pages. */
 const FEWEST_CHARACTERS = 80;

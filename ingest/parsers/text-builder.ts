@@ -3,7 +3,7 @@ import { normaliseText, singleLine } from "./normalise-text.ts";
 import type { Block, BlockKind, ParsedAttachment, ParsedFile } from "./port.ts";
 
 /** Characters. A file with more text than this is a data set, no document. */
-export const MAXIMUM_TEXT = 10_000_000;
+const MAXIMUM_TEXT = 10_000_000;
 
 export interface BlockDetails {
   readonly level?: number;

@@ -8,17 +8,16 @@ export interface SampleFile {
   readonly words: readonly string[];
 }
 
+async function parseSample(parser: Parser, { bytes, name }: SampleFile): Promise<ParsedFile> {
+  return parser.parse(bytes, name);
+}
+
 /** What every parser behind `ingest/parsers/port.ts` does with a file of its format that is whole. */
 export function parserContract(name: string, parser: Parser, openSample: () => Promise<SampleFile> | SampleFile): void {
   describe(`${name} as a parser`, () => {
-    const parse = async (): Promise<ParsedFile> => {
-      const sample = await openSample();
-      return parser.parse(sample.bytes, sample.name);
-    };
-
     it("reads the file's words in order", async () => {
       const { words } = await openSample();
-      const { text } = await parse();
+      const { text } = await parseSample(parser, await openSample());
       let position = 0;
       for (const word of words) {
         const found = text.indexOf(word, position);
@@ -28,18 +27,18 @@ export function parserContract(name: string, parser: Parser, openSample: () => P
     });
 
     it("gives blocks in order that are trimmed, not empty, and cover all text", async () => {
-      expectSound(await parse());
+      expectSound(await parseSample(parser, await openSample()));
     });
 
     it("gives normalised text", async () => {
-      const { text } = await parse();
+      const { text } = await parseSample(parser, await openSample());
       expect(text).toBe(text.normalize("NFC").trim());
       expect(text).not.toMatch(/[^\P{Cc}\n]|\r/u);
       expect(text.isWellFormed()).toBe(true);
     });
 
     it("gives headings a level from 1 to 6 and every other block none", async () => {
-      for (const { kind, level } of (await parse()).blocks) {
+      for (const { kind, level } of (await parseSample(parser, await openSample())).blocks) {
         if (kind === "heading") expect([1, 2, 3, 4, 5, 6]).toContain(level);
         else expect(level).toBeUndefined();
       }

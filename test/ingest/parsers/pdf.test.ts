@@ -58,11 +58,11 @@ describe("pdfParser", () => {
   });
 
   it("keeps a running header where it first appears and nowhere else", async () => {
-    const page = (number: number) => (pdf: PDFKit.PDFDocument) => {
+    const pages = [1, 2, 3, 4].map((number) => (pdf: PDFKit.PDFDocument): void => {
       pdf.fontSize(11).text(`Harbourline Supply, page ${number}`).moveDown();
       for (const step of [1, 2, 3, 4, 5]) pdf.text(`Row ${number * 10 + step} holds bolts.`).moveDown();
-    };
-    const { text } = await parser.parse(await pdfOf([page(1), page(2), page(3), page(4)]), "a.pdf");
+    });
+    const { text } = await parser.parse(await pdfOf(pages), "a.pdf");
     expect(text.match(/Harbourline/gu)).toHaveLength(1);
     expect(text.match(/Row \d+/gu)).toHaveLength(20);
   });
