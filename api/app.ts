@@ -55,6 +55,7 @@ function v1(services: Services): Router {
     answersRoute(services),
     rationalesRoutes(services),
     documentsRoute(services),
+    operatorRoutes(services),
   );
 }
 

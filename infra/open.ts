@@ -3,6 +3,7 @@ import type { ChunkIndex } from "./chunk-index/port.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./db/open-database.ts";
 import type { DirectoryLock } from "./db/directory-lock.ts";
+import { linkedDocuments } from "./db/linked-documents.ts";
 import type { Database } from "./db/port.ts";
 import { type Log, openLog } from "./log.ts";
 import { cachedEmbedder } from "./models/cached-embedder.ts";
@@ -48,7 +49,10 @@ export async function openResources(config: Config): Promise<Resources> {
   return {
     config,
     log,
-    database,
+    database: {
+      ...database,
+      readable: linkedDocuments(database.readable, config.odoo.kind === "live" ? config.odoo.url : null),
+    },
     index,
     lock,
     embedder,

@@ -5,6 +5,7 @@ export interface CataloguedLines {
   readonly parentField: string;
   readonly title: string;
   readonly fields: readonly string[];
+  readonly currencies?: Readonly<Record<string, string>>;
 }
 
 /** How the records of a model are read and shown. */
@@ -313,6 +314,13 @@ export const catalogue: readonly CataloguedModel[] = [
 export const ATTACHMENT_MODEL = "ir.attachment";
 export const ATTACHMENT_FIELDS = ["name", "mimetype", "file_size", "checksum"];
 export const ATTACHMENT_REFERENCES = ["res_model", "res_id"];
+
+/** Everything that is read of a model for its text, its title and its money. */
+export function cataloguedFields({ fields, references, currencies, titleField }: CataloguedModel): readonly string[] {
+  return [
+    ...new Set([titleField ?? "display_name", ...fields, ...(references ?? []), ...Object.values(currencies ?? {})]),
+  ];
+}
 
 /** Every model whose records, lines or files are shown: those whose access must be planned. */
 export function ingestedModels(): readonly string[] {

@@ -3,7 +3,7 @@ import { GroundworkError } from "../infra/errors.ts";
 import type { Resources } from "../infra/open.ts";
 import { readPolicy } from "../infra/odoo/read-policy.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
-import { catalogue } from "./catalogue.ts";
+import { ingestedModels } from "./catalogue.ts";
 import { type IngestionReport, ingestSource } from "./ingest-source.ts";
 import { type IsolatedParser, openIsolatedParser } from "./parsers/isolated-parser.ts";
 import { openFolder } from "./sources/folder.ts";
@@ -47,11 +47,7 @@ export async function refreshPolicy(
   { odoo, database }: Pick<Resources, "odoo" | "database">,
   signal?: AbortSignal,
 ): Promise<PolicySnapshot> {
-  const policy = await readPolicy(
-    odoo,
-    catalogue.map(({ model }) => model),
-    signal,
-  );
+  const policy = await readPolicy(odoo, ingestedModels(), signal);
   await database.policies.save(policy);
   return policy;
 }

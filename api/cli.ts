@@ -1,0 +1,141 @@
+import { Command } from "commander";
+import type { IngestionFailure } from "../infra/db/port.ts";
+import type { Answer } from "../retrieval/answer/answer.ts";
+import type { Rationale } from "../retrieval/approvals/rationale.ts";
+import type { IngestionReport } from "../ingest/ingest-source.ts";
+import { exitOnError } from "./exit-on-error.ts";
+import { OPERATOR, type OperatorClient, openOperatorClient, problemError } from "./operator-client.ts";
+import { answerText } from "./print/answer-text.ts";
+import { ingestionStatusText, ingestionText } from "./print/ingestion-text.ts";
+import { rationaleText } from "./print/rationale-text.ts";
+import { progressBar } from "./progress-bar.ts";
+import { readEventStream } from "./web/source/read-event-stream.ts";
+
+const program = new Command("groundwork")
+  .description("Cited answers and approval rationales, as Odoo lets each reader read.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+
+program
+  .command("ask")
+  .description("Asks a question as a login; audited.")
+  .requiredOption("--as <login>", "whose eyes to read with")
+  .option("--json", "the answer as JSON")
+  .argument("<question...>")
+  .action((question: string[], options: { as: string; json?: boolean }) =>
+    withClient(async (client) => {
+      await ingestIfEmpty(client, options.as);
+      const answer = (await json(client, "POST", "/v1/answers", options.as, {
+        question: question.join(" "),
+      })) as Answer;
+      print(options.json === true ? JSON.stringify(answer, null, 2) : answerText(answer, options.as));
+    }),
+  );
+
+program
+  .command("rationale")
+  .description("Prepares the approval of a purchase order as a login; audited.")
+  .requiredOption("--as <login>", "whose eyes to read with")
+  .option("--json", "the rationale as JSON")
+  .argument("<order>", "name, vendor reference or id")
+  .action((order: string, options: { as: string; json?: boolean }) =>
+    withClient(async (client) => {
+      await ingestIfEmpty(client, options.as);
+      const rationale = (await json(client, "POST", "/v1/rationales", options.as, { order })) as Rationale;
+      print(options.json === true ? JSON.stringify(rationale, null, 2) : rationaleText(rationale));
+    }),
+  );
+
+program
+  .command("ingest")
+  .description(
+    "Brings everything up to date; a folder named here is added and kept up to date from then on. “status” shows what is held.",
+  )
+  .argument("[folder]", "a folder of documents, or “status”")
+  .action((folder: string | undefined) =>
+    withClient(async (client) => {
+      if (folder === "status") print(ingestionStatusText(await status(client)));
+      else await ingest(client, folder);
+    }),
+  );
+
+const keys = program.command("key").description("API keys for other services.");
+keys
+  .command("create")
+  .description("Makes a key that reads as a login. It is shown once.")
+  .argument("<login>")
+  .argument("[label]")
+  .action((login: string, label: string | undefined) =>
+    withClient(async (client) => {
+      const made = (await json(client, "POST", "/v1/keys", OPERATOR, {
+        login,
+        ...(label === undefined ? {} : { label }),
+      })) as { key: string; id: string };
+      print(`Key ${made.id} for ${login}, shown only now:\n${made.key}`);
+    }),
+  );
+keys
+  .command("list")
+  .action(() =>
+    withClient(async (client) => print(JSON.stringify(await json(client, "GET", "/v1/keys", OPERATOR), null, 2))),
+  );
+keys
+  .command("revoke")
+  .argument("<id>")
+  .action((id: string) =>
+    withClient(async (client) => {
+      await client.send("DELETE", `/v1/keys/${encodeURIComponent(id)}`, OPERATOR);
+      print(`Key ${id} no longer opens anything.`);
+    }),
+  );
+
+async function withClient(run: (client: OperatorClient) => Promise<void>): Promise<void> {
+  await using client = await openOperatorClient();
+  await run(client);
+}
+
+async function json(
+  client: OperatorClient,
+  method: string,
+  path: string,
+  as: string,
+  body?: unknown,
+): Promise<unknown> {
+  return (await client.send(method, path, as, body)).json();
+}
+
+async function status(client: OperatorClient) {
+  return (await json(client, "GET", "/v1/ingestion", OPERATOR)) as Parameters<typeof ingestionStatusText>[0];
+}
+
+/** The first command on a fresh clone may be a question. */
+async function ingestIfEmpty(client: OperatorClient, login: string): Promise<void> {
+  const { counts } = await status(client);
+  if (counts.length === 0) {
+    process.stderr.write(`Nothing is ingested yet; doing that before ${login}'s question.\n`);
+    await ingest(client, undefined);
+  }
+}
+
+async function ingest(client: OperatorClient, folder: string | undefined): Promise<void> {
+  const response = await client.send("POST", "/v1/ingestions", OPERATOR, folder === undefined ? {} : { folder });
+  const bar = progressBar("Ingesting");
+  try {
+    for await (const { name, data } of readEventStream(response.body ?? new ReadableStream())) {
+      const value: unknown = JSON.parse(data);
+      if (name === "progress") bar.update(value as Parameters<typeof bar.update>[0]);
+      if (name === "error") throw problemError(value as Parameters<typeof problemError>[0]);
+      if (name === "done") {
+        bar.stop();
+        print(ingestionText(value as { reports: IngestionReport[]; failures: IngestionFailure[] }));
+      }
+    }
+  } finally {
+    bar.stop();
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+await exitOnError(async () => void (await program.parseAsync()));

@@ -1,0 +1,18 @@
+import type { Citation } from "../../retrieval/citation.ts";
+
+/** `[1][3]`. */
+export function marks(citations: readonly number[]): string {
+  return citations.map((number) => `[${number}]`).join("");
+}
+
+/** One line for each citation: what it is, where in it, and its words. */
+export function sourcesText(citations: readonly Citation[]): string {
+  return citations
+    .map(({ number, title, page, start, end, quote, documentId }) => {
+      const place = [page === null ? null : `page ${page}`, `characters ${start}-${end}`, documentId]
+        .filter((part) => part !== null)
+        .join(", ");
+      return `  [${number}] ${title} (${place})\n      “${quote.replaceAll(/\s+/g, " ").slice(0, 160)}”`;
+    })
+    .join("\n");
+}

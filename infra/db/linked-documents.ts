@@ -1,0 +1,21 @@
+import type { DocumentHead, ReadableDocuments } from "./port.ts";
+
+/**
+ * Documents with whole addresses: what is stored is the path within Odoo, the same for a live server and its recording. Without a server to
+ * open it on (`base` null), a path is no link.
+ */
+export function linkedDocuments(documents: ReadableDocuments, base: string | null): ReadableDocuments {
+  const linked = <Item extends { readonly document: DocumentHead }>(item: Item): Item => ({
+    ...item,
+    document: { ...item.document, url: wholeUrl(item.document.url, base) },
+  });
+  return {
+    chunks: async (...query) => (await documents.chunks(...query)).map(linked),
+    parts: async (...query) => (await documents.parts(...query)).map(linked),
+  };
+}
+
+function wholeUrl(url: string | null, base: string | null): string | null {
+  if (url === null || !url.startsWith("/")) return url;
+  return base === null ? null : new URL(url, base).href;
+}

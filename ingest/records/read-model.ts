@@ -1,0 +1,77 @@
+import { mirrorRecord } from "../../infra/odoo/normalise.ts";
+import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
+import type { RuleFootprint } from "../../permissions/odoo/rule-footprint.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import type { MirrorRecord, MirrorValue, ModelDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import { recordAttributes } from "../../permissions/record-attributes.ts";
+
+/** A record as Odoo gave it, with its access attributes. */
+export interface ReadRecord {
+  readonly record: OdooRecord;
+  readonly access: AccessAttributes;
+}
+
+/** Reads a model's records with the wanted fields and those that its rules ask for. Fields that the account may not see are left out. */
+export async function* readModel(
+  model: string,
+  wanted: readonly string[],
+  context: { readonly odoo: OdooSource; readonly policy: PolicySnapshot; readonly footprint: RuleFootprint },
+  signal?: AbortSignal,
+): AsyncGenerator<readonly ReadRecord[]> {
+  const { odoo, policy, footprint } = context;
+  const description = Object.hasOwn(policy.models, model) ? policy.models[model] : undefined;
+  if (description === undefined) return;
+  const attributes = footprint.attributes[model] ?? [];
+  const inherited = await readInherited(description, attributes, context, signal);
+  const fields = [...new Set([...wanted, ...attributes, ...links(attributes)])].filter(
+    (field) => Object.hasOwn(description.fields, field) && field !== "id",
+  );
+  for await (const page of odoo.records(model, fields, signal)) {
+    yield page.map((record) => {
+      const own = mirrorRecord(record, description.fields);
+      return { record, access: recordAttributes(model, withInherited(own, inherited), footprint) };
+    });
+  }
+}
+
+/** The links that attributes of an `_inherits` parent hang on: `product_tmpl_id` of `product_tmpl_id.company_id`. */
+function links(attributes: readonly string[]): readonly string[] {
+  return attributes.flatMap((name) => (name.includes(".") ? [name.slice(0, name.indexOf("."))] : []));
+}
+
+/** Per dotted attribute: the parent's value by the parent's id. */
+async function readInherited(
+  description: ModelDescription,
+  attributes: readonly string[],
+  { odoo, policy }: { readonly odoo: OdooSource; readonly policy: PolicySnapshot },
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, ReadonlyMap<number, MirrorValue>>> {
+  const result = new Map<string, ReadonlyMap<number, MirrorValue>>();
+  for (const name of attributes.filter((attribute) => attribute.includes("."))) {
+    const [link = "", field = ""] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)];
+    const parent = description.fields[link]?.relation;
+    const fields = parent === undefined ? undefined : policy.models[parent]?.fields;
+    // What cannot be read stays unknown, and what is unknown is shown to nobody.
+    if (parent === undefined || fields === undefined || !Object.hasOwn(fields, field)) continue;
+    const values = new Map<number, MirrorValue>();
+    for await (const page of odoo.records(parent, [field], signal)) {
+      for (const record of page) values.set(record.id, mirrorRecord(record, fields)[field] ?? null);
+    }
+    result.set(name, values);
+  }
+  return result;
+}
+
+function withInherited(
+  record: MirrorRecord,
+  inherited: ReadonlyMap<string, ReadonlyMap<number, MirrorValue>>,
+): MirrorRecord {
+  const entries = [...inherited].flatMap(([name, values]): [string, MirrorValue][] => {
+    const link = record[name.slice(0, name.indexOf("."))];
+    if (typeof link !== "number") return [];
+    if (name.endsWith(".id")) return [[name, link]];
+    const value = values.get(link);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...record, ...Object.fromEntries(entries), id: record.id };
+}

@@ -1,0 +1,123 @@
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import { type FieldPartition, partitionFields, requiredGroups } from "../../permissions/odoo/field-groups.ts";
+import type { ModelDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import type { OdooRecord } from "../../infra/odoo/port.ts";
+import type { CataloguedLines, CataloguedModel } from "../catalogue.ts";
+import type { DraftPart } from "../sources/port.ts";
+import { displayValue } from "./display-value.ts";
+import { PartText, type WrittenField } from "./part-text.ts";
+import type { ReadRecord } from "./read-model.ts";
+
+/**
+ * A record's parts: one for each set of groups that may see some of its fields, and its lines in parts of their own, for lines are read
+ * under the rules of their own model. Fields that nobody may see, or of which that cannot be said exactly, are left out.
+ */
+export function renderRecord(
+  read: ReadRecord,
+  lines: readonly ReadRecord[],
+  entry: CataloguedModel,
+  policy: PolicySnapshot,
+): readonly DraftPart[] {
+  const description = policy.models[entry.model];
+  if (description === undefined) return [];
+  return [...recordParts(read, entry, description, policy), ...lineParts(lines, entry, policy)];
+}
+
+function recordParts(
+  read: ReadRecord,
+  entry: CataloguedModel,
+  description: ModelDescription,
+  policy: PolicySnapshot,
+): readonly DraftPart[] {
+  const references = entry.references ?? [];
+  return readablePartitions(description, [...entry.fields, ...references], policy).flatMap(
+    ({ key, requires, fields }) => {
+      const part = new PartText();
+      for (const field of writtenFields(read.record, fields, description, entry.currencies)) {
+        if (references.includes(field.name)) part.reference(field);
+        else part.field(field);
+      }
+      return finished(part, key, { ...read.access, requires });
+    },
+  );
+}
+
+/** Lines that the same readers may see share a part. */
+function lineParts(lines: readonly ReadRecord[], entry: CataloguedModel, policy: PolicySnapshot): readonly DraftPart[] {
+  const catalogued = entry.lines;
+  const description = catalogued === undefined ? undefined : policy.models[catalogued.model];
+  if (catalogued === undefined || description === undefined) return [];
+  const groups = [...Map.groupBy(lines, ({ access }) => JSON.stringify(access)).values()];
+  return groups.flatMap((group, index) =>
+    readablePartitions(description, catalogued.fields, policy).flatMap(({ key, requires, fields }) => {
+      const part = linePart(group, fields, catalogued, description);
+      const name = [
+        catalogued.model,
+        ...(key === "main" ? [] : [key]),
+        ...(index === 0 ? [] : [String(index + 1)]),
+      ].join(" ");
+      return finished(part, name, { ...group[0]?.access, requires });
+    }),
+  );
+}
+
+function linePart(
+  lines: readonly ReadRecord[],
+  fields: readonly string[],
+  catalogued: CataloguedLines,
+  description: ModelDescription,
+): PartText {
+  const part = new PartText();
+  part.heading(catalogued.title);
+  for (const { record } of lines) {
+    part.line(
+      { model: catalogued.model, id: record.id },
+      withoutRepeats(writtenFields(record, fields, description, catalogued.currencies)),
+    );
+  }
+  return part;
+}
+
+/** A line's description mostly repeats its product. */
+function withoutRepeats(fields: readonly WrittenField[]): readonly WrittenField[] {
+  return fields.filter(
+    (field, index) =>
+      field.name !== "name" || !fields.slice(0, index).some(({ display }) => display.includes(field.display)),
+  );
+}
+
+interface ReadablePartition {
+  readonly key: string;
+  readonly requires: readonly number[];
+  readonly fields: readonly string[];
+}
+
+function readablePartitions(
+  description: ModelDescription,
+  fields: readonly string[],
+  policy: PolicySnapshot,
+): readonly ReadablePartition[] {
+  return partitionFields(description, fields).flatMap(({ expression, fields: members }: FieldPartition) => {
+    const requires = requiredGroups(expression, policy);
+    return requires === "nobody" ? [] : [{ key: expression === "" ? "main" : expression, requires, fields: members }];
+  });
+}
+
+function writtenFields(
+  record: OdooRecord,
+  fields: readonly string[],
+  description: ModelDescription,
+  currencies: Readonly<Record<string, string>> = {},
+): readonly WrittenField[] {
+  return fields.flatMap((name) => {
+    const field = description.fields[name];
+    const value = record[name];
+    if (field === undefined || value === undefined) return [];
+    const shown = displayValue(value, field, record, currencies[name]);
+    return shown === null ? [] : [{ name, label: field.label, ...shown }];
+  });
+}
+
+function finished(part: PartText, key: string, access: AccessAttributes): readonly DraftPart[] {
+  return part.isEmpty ? [] : [{ key, ...part.written(), access }];
+}

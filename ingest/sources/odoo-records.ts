@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import { RECORD_PREFIX } from "../../permissions/odoo/dependent-models.ts";
+import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
+import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import { prefixAttributes } from "../../permissions/record-attributes.ts";
+import {
+  ATTACHMENT_FIELDS,
+  ATTACHMENT_MODEL,
+  ATTACHMENT_REFERENCES,
+  type CataloguedModel,
+  catalogue,
+  cataloguedFields,
+} from "../catalogue.ts";
+import type { Parser } from "../parsers/port.ts";
+import { PIPELINE_VERSION } from "../pipeline-version.ts";
+import { type ReadRecord, readModel } from "../records/read-model.ts";
+import { renderRecord } from "../records/render-record.ts";
+import { attachmentItem } from "./odoo-attachments.ts";
+import type { DocumentSource, DraftDocument, SourceItem } from "./port.ts";
+
+export interface OdooRecordsTools {
+  readonly odoo: OdooSource;
+  readonly policy: PolicySnapshot;
+  readonly parser: Parser;
+}
+
+/** Records of access attributes by model and id: what messages and attachments hang on. */
+export type RecordAccess = ReadonlyMap<string, AccessAttributes>;
+
+/** Messages and attachments take the access of the record that they hang on, so they come after it. */
+const DEPENDENT = new Set(["mail.message", ATTACHMENT_MODEL]);
+
+/** The catalogued records of an Odoo and the files attached to them. */
+export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSignal): Promise<DocumentSource> {
+  const { source } = await tools.odoo.server(signal);
+  const { policy } = tools;
+  const context = { ...tools, footprint: ruleFootprint(policy, policy.ingestedModels) };
+  const entries = [...catalogue]
+    .filter(({ model }) => Object.hasOwn(policy.models, model))
+    .sort((a, b) => Number(DEPENDENT.has(a.model)) - Number(DEPENDENT.has(b.model)));
+  return {
+    name: source,
+    count: async (stop) => {
+      let total = 0;
+      for (const model of [...entries.map((entry) => entry.model), ATTACHMENT_MODEL]) {
+        for await (const page of tools.odoo.records(model, [], stop)) total += page.length;
+      }
+      return total;
+    },
+    items: async function* (stop) {
+      const known = new Map<string, AccessAttributes>();
+      for (const entry of entries) yield* recordItems(entry, context, known, stop);
+      for await (const page of readModel(
+        ATTACHMENT_MODEL,
+        [...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES],
+        context,
+        stop,
+      )) {
+        for (const read of page) {
+          const item = attachmentItem({ ...read, access: withRecordAccess(read, "res_model", known) }, context);
+          if (item !== null) yield item;
+        }
+      }
+    },
+  };
+}
+
+type Context = OdooRecordsTools & { readonly footprint: RuleFootprint };
+
+async function* recordItems(
+  entry: CataloguedModel,
+  context: Context,
+  known: Map<string, AccessAttributes>,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  const lines = await readLines(entry, context, known, signal);
+  for await (const page of readModel(entry.model, cataloguedFields(entry), context, signal)) {
+    for (const read of page) {
+      const access = DEPENDENT.has(entry.model) ? withRecordAccess(read, "model", known) : read.access;
+      known.set(`${entry.model}/${read.record.id}`, access);
+      const item = recordItem({ record: read.record, access }, lines.get(read.record.id) ?? [], entry, context.policy);
+      if (item !== null) yield item;
+    }
+  }
+}
+
+async function readLines(
+  entry: CataloguedModel,
+  context: Context,
+  known: Map<string, AccessAttributes>,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<number, readonly ReadRecord[]>> {
+  const result = new Map<number, ReadRecord[]>();
+  const { lines } = entry;
+  if (lines === undefined) return result;
+  for await (const page of readModel(
+    lines.model,
+    [...lines.fields, lines.parentField, ...Object.values(lines.currencies ?? {})],
+    context,
+    signal,
+  )) {
+    for (const read of page) {
+      known.set(`${lines.model}/${read.record.id}`, read.access);
+      const parent = linkedId(read.record[lines.parentField]);
+      if (parent !== null) result.set(parent, [...(result.get(parent) ?? []), read]);
+    }
+  }
+  return result;
+}
+
+function recordItem(
+  read: ReadRecord,
+  lines: readonly ReadRecord[],
+  entry: CataloguedModel,
+  policy: PolicySnapshot,
+): SourceItem | null {
+  const parts = renderRecord(read, lines, entry, policy);
+  if (parts.length === 0) return null;
+  const { id } = read.record;
+  const document: DraftDocument = {
+    key: `${entry.model}/${id}`,
+    kind: entry.kind,
+    title: titleOf(read.record, entry),
+    model: entry.model,
+    recordId: id,
+    url: `/odoo/${entry.model}/${id}`,
+    metadata: {},
+    parts,
+  };
+  const fingerprint = createHash("sha256")
+    .update(`${PIPELINE_VERSION}\n${JSON.stringify(document)}`)
+    .digest("hex");
+  return { key: document.key, fingerprint, load: () => Promise.resolve({ documents: [document], failures: [] }) };
+}
+
+function titleOf(record: OdooRecord, entry: CataloguedModel): string {
+  const name = record[entry.titleField ?? "display_name"];
+  const title = typeof name === "string" && name !== "" ? name : String(record.id);
+  const kind = `${entry.kind.charAt(0).toUpperCase()}${entry.kind.slice(1)}`;
+  return `${kind} ${entry.titleField === undefined ? title : `on ${title}`}`.replaceAll(/\s+/g, " ");
+}
+
+/** With the attributes of the record that it hangs on, where that is ingested; else they stay unknown. */
+function withRecordAccess({ record, access }: ReadRecord, modelField: string, known: RecordAccess): AccessAttributes {
+  const behind = known.get(`${String(record[modelField])}/${String(record["res_id"])}`);
+  return behind === undefined ? access : { ...access, ...prefixAttributes(RECORD_PREFIX, behind) };
+}
+
+function linkedId(value: unknown): number | null {
+  return Array.isArray(value) && typeof value[0] === "number" ? value[0] : null;
+}
