@@ -25,6 +25,8 @@ export interface OdooSource {
   fields(model: string, signal?: AbortSignal): Promise<Readonly<Record<string, FieldDescription>>>;
   /** Every record of the model, archived included, in ascending id, in pages. */
   records(model: string, fields: readonly string[], signal?: AbortSignal): AsyncIterable<readonly OdooRecord[]>;
+  /** External ids such as `base.group_user`, of the records that have one. */
+  externalIds(model: string, ids: readonly number[], signal?: AbortSignal): Promise<ReadonlyMap<number, string>>;
   /** The bytes of an `ir.attachment`. */
   attachment(id: number, signal?: AbortSignal): Promise<Uint8Array>;
   close(): Promise<void>;

@@ -1,0 +1,124 @@
+import type { FieldDescription, ModelDescription, RecordRule } from "../../permissions/policy-snapshot.ts";
+import { GroundworkError } from "../errors.ts";
+import { POLICY_FIELDS } from "./policy-fields.ts";
+import type { OdooSource } from "./port.ts";
+
+/** `_parent_name` where it is not `parent_id`. */
+const PARENT_FIELDS: Readonly<Record<string, string>> = { "stock.location": "location_id" };
+
+/** `_inherits` links that no required field gives away. */
+const INHERITS_LINKS: Readonly<Record<string, string>> = { "hr.employee hr.version": "version_id" };
+
+/** Models that rules reach from `user` and `company_ids` without naming a field that leads there. */
+const ALWAYS = ["res.users", "res.partner", "res.company", "res.groups", "mail.message.subtype"];
+
+/**
+ * Describes the ingested models, and every model that their rules can reach: a path can only go over fields whose names stand in a rule's
+ * text, so the relations of those are followed until nothing new comes. Models that the account may not read are left out, and rules that
+ * need them are refused.
+ */
+export async function describeModels(
+  source: OdooSource,
+  ingestedModels: readonly string[],
+  rules: readonly RecordRule[],
+  modelNames: ReadonlyMap<number, string>,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, ModelDescription>>> {
+  const inherited = await inheritedModels(source, modelNames, signal);
+  const described: Record<string, ModelDescription> = {};
+  const named = new Set<string>();
+  const queue = [...ingestedModels, ...ALWAYS];
+  for (let model = queue.shift(); model !== undefined; model = queue.shift()) {
+    if (Object.hasOwn(described, model)) continue;
+    const fields = await fieldsOf(source, model, signal);
+    if (fields === null) continue;
+    described[model] = describe(model, fields, inherited.get(model) ?? []);
+    const before = named.size;
+    for (const rule of rules)
+      if (rule.model === model) for (const [word] of rule.domain.matchAll(/\w+/g)) named.add(word);
+    queue.push(...(inherited.get(model) ?? []));
+    // New names may lead on from models that were described before them.
+    const from = named.size > before ? Object.values(described) : [described[model]];
+    for (const description of from) queue.push(...reachable(description, named));
+  }
+  return trimmed(described, named, ingestedModels);
+}
+
+/** `fields_get`, or null when the account may not read the model or it is not installed. */
+async function fieldsOf(
+  source: OdooSource,
+  model: string,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, FieldDescription>> | null> {
+  try {
+    return await source.fields(model, signal);
+  } catch (error) {
+    if (error instanceof GroundworkError && error.code === "odoo-refused") return null;
+    throw error;
+  }
+}
+
+async function inheritedModels(
+  source: OdooSource,
+  modelNames: ReadonlyMap<number, string>,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const result = new Map<string, readonly string[]>();
+  for await (const page of source.records("ir.model", POLICY_FIELDS["ir.model"], signal)) {
+    for (const row of page) {
+      const parents: unknown = row["inherited_model_ids"];
+      if (Array.isArray(parents))
+        result.set(
+          typeof row["model"] === "string" ? row["model"] : "",
+          parents.flatMap((id) => modelNames.get(Number(id)) ?? []),
+        );
+    }
+  }
+  return result;
+}
+
+function describe(
+  model: string,
+  fields: Readonly<Record<string, FieldDescription>>,
+  parents: readonly string[],
+): ModelDescription {
+  const inherits = Object.fromEntries(
+    parents.map((parent) => {
+      const required = Object.entries(fields).find(
+        ([, field]) => field.type === "many2one" && field.relation === parent && field.required === true,
+      );
+      // Without the link the parent's rules cannot be planned, and the model is refused: no field is called "".
+      return [parent, INHERITS_LINKS[`${model} ${parent}`] ?? required?.[0] ?? ""];
+    }),
+  );
+  return { model, label: model, fields, inherits, parentField: PARENT_FIELDS[model] ?? "parent_id" };
+}
+
+function reachable(description: ModelDescription | undefined, named: ReadonlySet<string>): readonly string[] {
+  return Object.entries(description?.fields ?? {}).flatMap(([name, field]) =>
+    field.relation !== undefined && named.has(name) ? [field.relation] : [],
+  );
+}
+
+/** Whole descriptions of what is ingested; of the rest only what rules can name. */
+function trimmed(
+  described: Readonly<Record<string, ModelDescription>>,
+  named: ReadonlySet<string>,
+  ingestedModels: readonly string[],
+): Readonly<Record<string, ModelDescription>> {
+  const sorted = Object.entries(described).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    sorted.map(([model, description]) => {
+      if (ingestedModels.includes(model)) return [model, description];
+      const kept = new Set([
+        ...named,
+        "active",
+        "internal",
+        description.parentField,
+        ...Object.values(description.inherits),
+      ]);
+      const fields = Object.fromEntries(Object.entries(description.fields).filter(([name]) => kept.has(name)));
+      return [model, { ...description, fields }];
+    }),
+  );
+}

@@ -1,0 +1,165 @@
+import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
+import { GroundworkError } from "../errors.ts";
+import { FIELD_ATTRIBUTES, describeFields } from "./describe-fields.ts";
+import { type Json2Client, type Json2Settings, createJson2Client } from "./json2-client.ts";
+import type { OdooRecord, OdooServer, OdooSource } from "./port.ts";
+
+type Condition = readonly [string, string, unknown];
+
+/** Archived records too, in English, whatever the account's preferences. */
+const CONTEXT = { active_test: false, lang: "en_US", tz: "UTC" };
+
+const PAGE_SIZE = 500;
+const MAXIMUM_PROBE = 1 << 17;
+
+/** A domain that names `id` would also show the attachments that stand for a field, which a search without it hides. */
+const ALWAYS: Readonly<Record<string, readonly Condition[]>> = { "ir.attachment": [["res_field", "=", false]] };
+
+/** A running Odoo 19, through JSON-2. It opens no connection before the first call. */
+export function openJson2Source(settings: Json2Settings): OdooSource {
+  const client = createJson2Client(settings);
+  const closed = new AbortController();
+  const alive = (signal?: AbortSignal): AbortSignal =>
+    signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal]);
+  return {
+    server: (signal) => readServer(client, settings, alive(signal)),
+    fields: (model, signal) => readFields(client, model, alive(signal)),
+    records: (model, fields, signal) => readRecords(client, model, fields, ALWAYS[model] ?? [], alive(signal)),
+    externalIds: (model, ids, signal) => readExternalIds(client, model, ids, alive(signal)),
+    attachment: (id, signal) => readAttachment(client, id, alive(signal)),
+    close: async () => {
+      closed.abort();
+    },
+  };
+}
+
+async function readServer(client: Json2Client, settings: Json2Settings, signal: AbortSignal): Promise<OdooServer> {
+  const answer = await client.get("/web/version", signal);
+  const version = isObject(answer) ? answer["version"] : undefined;
+  if (typeof version !== "string") throw new GroundworkError("odoo-answer", "Odoo does not tell its version.");
+  return {
+    source: `odoo:${settings.database}`,
+    url: settings.url.replace(/\/+$/, ""),
+    version,
+    takenAt: new Date().toISOString(),
+  };
+}
+
+async function readFields(
+  client: Json2Client,
+  model: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, FieldDescription>>> {
+  return describeFields(
+    model,
+    await client.call(model, "fields_get", { attributes: FIELD_ATTRIBUTES, context: CONTEXT }, signal),
+  );
+}
+
+/**
+ * Pages are windows of ids, each read whole: `mail.message` applies a limit before it hides what the account may not see, so that a
+ * short or empty page tells nothing. Where a window is empty, Odoo is asked whether anything is left, and where.
+ */
+async function* readRecords(
+  client: Json2Client,
+  model: string,
+  fields: readonly string[],
+  always: readonly Condition[],
+  signal: AbortSignal,
+): AsyncGenerator<readonly OdooRecord[]> {
+  const names = [...new Set(["id", ...fields])];
+  let last = 0;
+  for (;;) {
+    const page = await readWindow(client, model, names, [...always, ...within(last, last + PAGE_SIZE)], signal);
+    if (page.length > 0) {
+      yield page;
+      last += PAGE_SIZE;
+      continue;
+    }
+    const next = await firstIdAfter(client, model, always, last + PAGE_SIZE, signal);
+    if (next === undefined) return;
+    last = next - 1;
+  }
+}
+
+function within(after: number, upTo: number): readonly Condition[] {
+  return [
+    ["id", ">", after],
+    ["id", "<=", upTo],
+  ];
+}
+
+async function readWindow(
+  client: Json2Client,
+  model: string,
+  fields: readonly string[],
+  domain: readonly Condition[],
+  signal: AbortSignal,
+): Promise<readonly OdooRecord[]> {
+  const answer = await client.call(model, "search_read", { domain, fields, order: "id", context: CONTEXT }, signal);
+  if (Array.isArray(answer) && answer.every(isRecord)) return answer;
+  throw new GroundworkError("odoo-answer", `Odoo answered ${model}.search_read with something else than records.`);
+}
+
+async function firstIdAfter(
+  client: Json2Client,
+  model: string,
+  always: readonly Condition[],
+  start: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  let last = start;
+  for (let size = PAGE_SIZE * 2; ; size = Math.min(size * 2, MAXIMUM_PROBE)) {
+    const left = await client.call(
+      model,
+      "search_count",
+      { domain: [...always, ["id", ">", last]], context: CONTEXT },
+      signal,
+    );
+    if (left === 0) return undefined;
+    const domain = [...always, ...within(last, last + size)];
+    const ids = await client.call(model, "search", { domain, order: "id", context: CONTEXT }, signal);
+    if (!Array.isArray(ids)) throw new GroundworkError("odoo-answer", `Odoo answered ${model}.search without ids.`);
+    const first: unknown = ids[0];
+    if (typeof first === "number") return first;
+    last += size;
+  }
+}
+
+/** The oldest external id counts where a record has several. */
+async function readExternalIds(
+  client: Json2Client,
+  model: string,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, string>> {
+  const found = new Map<number, string>();
+  for (let start = 0; start < ids.length; start += PAGE_SIZE) {
+    const domain: readonly Condition[] = [
+      ["model", "=", model],
+      ["res_id", "in", ids.slice(start, start + PAGE_SIZE)],
+    ];
+    for (const row of await readWindow(client, "ir.model.data", ["complete_name", "res_id"], domain, signal)) {
+      const { res_id: id, complete_name: name } = row;
+      if (typeof id === "number" && typeof name === "string" && !found.has(id)) found.set(id, name);
+    }
+  }
+  return found;
+}
+
+async function readAttachment(client: Json2Client, id: number, signal: AbortSignal): Promise<Uint8Array> {
+  const answer = await client.call("ir.attachment", "read", { ids: [id], fields: ["datas"], context: CONTEXT }, signal);
+  const record: unknown = Array.isArray(answer) ? answer[0] : undefined;
+  if (!isRecord(record))
+    throw new GroundworkError("odoo-refused", `Odoo has no attachment ${id}, or does not show it.`);
+  const content = record["datas"];
+  return new Uint8Array(Buffer.from(typeof content === "string" ? content : "", "base64"));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isRecord(value: unknown): value is OdooRecord {
+  return isObject(value) && typeof value["id"] === "number";
+}

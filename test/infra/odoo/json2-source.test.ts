@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import type { OdooRecord, OdooSource } from "../../../infra/odoo/port.ts";
+import { openJson2Source } from "../../../infra/odoo/json2-source.ts";
+import { type Json2Reply, type Json2Request, startJson2Server } from "./fake-json2-server.ts";
+
+const API_KEY = "0123456789abcdef";
+const odooError = (status: number, name: string, message: string): Json2Reply => ({
+  status,
+  body: { name, message, arguments: [message], context: {}, debug: "Traceback: /srv/odoo/secret.py" },
+});
+
+describe("the JSON-2 source", () => {
+  it("sends the key, the database and a context that includes archived records", async () => {
+    await using server = await startJson2Server(() => ({ body: {} }));
+    await open(server.url).fields("res.partner");
+    expect(server.requests).toMatchObject([
+      {
+        model: "res.partner",
+        method: "fields_get",
+        authorization: `bearer ${API_KEY}`,
+        database: "lab",
+        body: { context: { active_test: false, lang: "en_US" } },
+      },
+    ]);
+  });
+
+  it("reads every record once, in ascending id, over gaps of any size", async () => {
+    const ids = [1, 2, 499, 500, 501, 1000, 7000, 7001, 900_000];
+    await using server = await startJson2Server((request) => answerAsTable(request, ids));
+    expect((await allRecords(open(server.url), "sale.order", ["name"])).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it("never sets a limit, which mail.message would apply before it hides what the account may not see", async () => {
+    await using server = await startJson2Server((request) => answerAsTable(request, [3, 4_000]));
+    await allRecords(open(server.url), "mail.message", ["body"]);
+    for (const { body } of server.requests) expect(body).not.toHaveProperty("limit");
+  });
+
+  it("leaves out the attachments that stand for a field", async () => {
+    await using server = await startJson2Server((request) => answerAsTable(request, []));
+    await allRecords(open(server.url), "ir.attachment", ["name"]);
+    for (const { body } of server.requests) expect(JSON.stringify(body["domain"])).toContain('["res_field","=",false]');
+  });
+
+  it("tries again when the connection breaks or the server is overloaded", async () => {
+    await using server = await startJson2Server((_request, earlier) => {
+      if (earlier === 0) return "hang up";
+      return earlier === 1
+        ? { status: 503, body: "<html>busy</html>" }
+        : { body: { name: { type: "char", string: "Name" } } };
+    });
+    expect(await open(server.url).fields("res.partner")).toEqual({ name: { type: "char", label: "Name" } });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it("gives up after three attempts, and says that trying later may help", async () => {
+    await using server = await startJson2Server(() => ({ status: 502, body: "<html>bad gateway</html>" }));
+    await expect(open(server.url).fields("res.partner")).rejects.toMatchObject({
+      code: "odoo-unavailable",
+      retryable: true,
+    });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it("does not wait for ever on a server that never answers", async () => {
+    await using server = await startJson2Server(() => "never");
+    await expect(open(server.url, 30).fields("res.partner")).rejects.toMatchObject({ code: "odoo-unavailable" });
+  });
+
+  it("stops at once when it is told to", async () => {
+    await using server = await startJson2Server(() => "never");
+    const controller = new AbortController();
+    const reading = open(server.url).fields("res.partner", controller.signal);
+    controller.abort();
+    await expect(reading).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  it.each([
+    ["a wrong key", odooError(401, "werkzeug.exceptions.Unauthorized", "Invalid apikey"), "odoo-refused"],
+    [
+      "a model that the account may not read",
+      odooError(403, "odoo.exceptions.AccessError", "Not for Ada"),
+      "odoo-refused",
+    ],
+    ["a model that is not there", odooError(404, "werkzeug.exceptions.NotFound", "no such model"), "odoo-refused"],
+    ["a database that is not there", { status: 404, body: "<!DOCTYPE html>" }, "odoo-refused"],
+    ["a field that is not there", odooError(500, "builtins.ValueError", "Invalid field 'x' on 'y'"), "odoo-refused"],
+    [
+      "arguments that it does not take",
+      odooError(422, "werkzeug.exceptions.UnprocessableEntity", "bad"),
+      "odoo-answer",
+    ],
+    ["a page where an answer should be", { body: "<html>login</html>" }, "odoo-answer"],
+    ["a server error", odooError(500, "psycopg2.errors.DiskFull", "no space"), "odoo-unavailable"],
+  ])("answers %s with the code that it means", async (_what, reply, code) => {
+    await using server = await startJson2Server(() => reply);
+    const failure: unknown = await open(server.url)
+      .fields("res.partner")
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: "GroundworkError", code });
+    expect(JSON.stringify([failure, String(failure)])).not.toMatch(/Traceback|Ada|secret\.py|0123456789/);
+  });
+
+  it("refuses records that are none", async () => {
+    await using server = await startJson2Server(() => ({ body: [{ name: "without id" }] }));
+    await expect(allRecords(open(server.url), "res.partner", ["name"])).rejects.toMatchObject({ code: "odoo-answer" });
+  });
+
+  it("reads an attachment's bytes", async () => {
+    await using server = await startJson2Server(() => ({ body: [{ id: 7, datas: "4pyT" }] }));
+    expect(Buffer.from(await open(server.url).attachment(7)).toString()).toBe("✓");
+  });
+
+  it("refuses an attachment that is not there", async () => {
+    await using server = await startJson2Server(() => ({ body: [] }));
+    await expect(open(server.url).attachment(7)).rejects.toMatchObject({ code: "odoo-refused" });
+  });
+
+  it("keeps the oldest of several external ids", async () => {
+    const rows = [
+      { id: 1, res_id: 5, complete_name: "base.group_user" },
+      { id: 9, res_id: 5, complete_name: "custom.group_user" },
+    ];
+    await using server = await startJson2Server(() => ({ body: rows }));
+    expect(await open(server.url).externalIds("res.groups", [5, 6])).toEqual(new Map([[5, "base.group_user"]]));
+  });
+});
+
+function open(url: string, timeoutMs = 5_000): OdooSource {
+  return openJson2Source({ url, database: "lab", apiKey: API_KEY, timeoutMs, retryDelayMs: 1 });
+}
+
+async function allRecords(
+  source: OdooSource,
+  model: string,
+  fields: readonly string[],
+): Promise<readonly OdooRecord[]> {
+  const records: OdooRecord[] = [];
+  for await (const page of source.records(model, fields)) records.push(...page);
+  return records;
+}
+
+/** Answers `search_read`, `search` and `search_count` over a table of ids, with the windows of the domain. */
+function answerAsTable({ method, body }: Json2Request, ids: readonly number[]): Json2Reply {
+  let found = [...ids];
+  const domain = Array.isArray(body["domain"]) ? body["domain"] : [];
+  for (const condition of domain) {
+    const [field, operator, value]: unknown[] = Array.isArray(condition) ? condition : [];
+    if (field === "id" && operator === ">") found = found.filter((id) => id > Number(value));
+    if (field === "id" && operator === "<=") found = found.filter((id) => id <= Number(value));
+  }
+  if (method === "search_count") return { body: found.length };
+  return { body: method === "search" ? found : found.map((id) => ({ id, name: `record ${id}` })) };
+}
