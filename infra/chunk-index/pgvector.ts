@@ -1,5 +1,3 @@
-import { type SQL, sql } from "drizzle-orm";
-
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { Connection } from "../db/connection.ts";
 import { guarded, unlessCancelled } from "../db/database-error.ts";
@@ -7,6 +5,7 @@ import { arrayLiteral, vectorLiteral } from "../db/storable.ts";
 import type { Candidate, Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "./port.ts";
 import { sqlAccessFilter } from "./sql-access-filter.ts";
 import { termIds } from "./terms.ts";
+import { type SQL, execute, joinSql, rawSql, sql } from "../db/sql.ts";
 
 /** BM25 as Robertson and Zaragoza give it; the usual values. */
 const K1 = 1.2;
@@ -39,7 +38,7 @@ export function pgvectorIndex(connection: Connection, dimensions: number, exactU
 }
 
 async function search(
-  { tables }: Connection,
+  { client }: Connection,
   space: VectorSpace,
   query: ChunkQuery,
   filter: AccessFilter,
@@ -50,17 +49,20 @@ async function search(
     ...(query.vector === null ? [] : [vectorList(query.vector, space, query)]),
   ];
   if (lists.length === 0 || query.limit <= 0) return { keyword: [], vector: [] };
-  const rows = await tables.execute<CandidateRow>(sql`
+  const rows = await execute<CandidateRow>(
+    client,
+    sql`
     with allowed as materialized (
       select id from access_sets access where (${sqlAccessFilter(filter.expression, sql`access.attributes`)}) is true
-    ), ${sql.join(lists, sql`, `)}
-    ${sql.join(
+    ), ${joinSql(lists, sql`, `)}
+    ${joinSql(
       [
         ...(terms.length === 0 ? [] : [sql`select * from keyword_list`]),
         ...(query.vector === null ? [] : [sql`select * from vector_list`]),
       ],
       sql` union all `,
-    )}`);
+    )}`,
+  );
   return { keyword: best(rows, "keyword"), vector: best(rows, "vector") };
 }
 
@@ -82,11 +84,11 @@ const ALLOWED = sql`(select id from allowed)`;
 function keywordList(terms: readonly number[], { selection, limit }: ChunkQuery): SQL {
   const columns = terms.map((term, position) => ({
     term: sql`${term}::integer`,
-    frequency: sql.raw(`frequency_${position}`),
-    weight: sql.raw(`weight_${position}`),
+    frequency: rawSql(`frequency_${position}`),
+    weight: rawSql(`weight_${position}`),
   }));
   const each = (column: (names: (typeof columns)[number]) => SQL, separator: SQL) =>
-    sql.join(columns.map(column), separator);
+    joinSql(columns.map(column), separator);
   return sql`
     corpus as materialized (
       select count(*)::float8 as chunks, greatest(avg(length), 1)::float8 as average_length from chunks where access_id in ${ALLOWED}
@@ -122,7 +124,7 @@ function keywordList(terms: readonly number[], { selection, limit }: ChunkQuery)
  * Only the branch whose condition on the count holds is executed.
  */
 function vectorList(vector: Float32Array, space: VectorSpace, { selection, limit }: ChunkQuery): SQL {
-  const length = sql.raw(String(Math.trunc(space.dimensions)));
+  const length = rawSql(String(Math.trunc(space.dimensions)));
   const distance = sql`embedding::vector(${length}) <=> ${vectorLiteral(vector)}::vector(${length})`;
   const narrowed = isNarrow(selection)
     ? sql`chunk_id in (select chunk.id from chunks chunk where ${selected(sql`chunk.document_id`, selection)})`
@@ -157,7 +159,7 @@ function selected(documentId: SQL, selection: ChunkSelection | undefined): SQL {
     ...among(sql`document.kind`, selection.kinds),
     ...among(sql`document.id`, selection.documentIds),
   ];
-  return sql`${documentId} in (select document.id from documents document where ${sql.join(conditions, sql` and `)})`;
+  return sql`${documentId} in (select document.id from documents document where ${joinSql(conditions, sql` and `)})`;
 }
 
 function among(column: SQL, values: readonly string[] | undefined): SQL[] {

@@ -1,8 +1,7 @@
-import { type SQL, sql } from "drizzle-orm";
-
 import type { AccessExpression } from "../../permissions/access-filter.ts";
 import type { AccessScalar } from "../../permissions/access-attributes.ts";
 import { storable } from "../db/storable.ts";
+import { type SQL, joinSql, sql } from "../db/sql.ts";
 
 /** Up to here containment is tried value by value; beyond, Postgres hashes the list. */
 const FEW_VALUES = 8;
@@ -39,7 +38,7 @@ function attribute(attributes: SQL, field: string): SQL {
 function joined(expressions: readonly AccessExpression[], attributes: SQL, operator: "and" | "or"): SQL {
   if (expressions.length === 0) return operator === "and" ? sql`true` : sql`false`;
   const conditions = expressions.map((expression) => sqlAccessFilter(expression, attributes));
-  return sql`(${sql.join(conditions, operator === "and" ? sql` and ` : sql` or `)})`;
+  return sql`(${joinSql(conditions, operator === "and" ? sql` and ` : sql` or `)})`;
 }
 
 /** `case`, because `NULL = any('{}')` and `exists` over NULL come to false, where an absent attribute must stay unknown. */

@@ -1,13 +1,11 @@
-import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import postgres, { type Options, type Sql } from "postgres";
+import postgres, { type Options, type PostgresType, type Sql } from "postgres";
 
 import { GroundworkError } from "../errors.ts";
 import { openPGlite } from "./pglite-server.ts";
 
-/** One driver for both modes: `tables` for what drizzle writes well, `client` for the statements where a round trip counts. */
+/** One driver for both modes. */
 export interface Connection {
   readonly client: Sql;
-  readonly tables: PostgresJsDatabase;
   readonly embedded: boolean;
   close(): Promise<void>;
 }
@@ -23,9 +21,21 @@ const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   "hnsw.max_scan_tuples": "200000",
 };
 
-const shared: Options<Record<string, never>> = {
+/** JSON goes in as text that we have made storable; instants go in and out as text. */
+function asItIs(value: unknown): unknown {
+  return value;
+}
+
+type Types = Record<string, PostgresType>;
+
+const shared: Options<Types> = {
   // Array types are passed and read as text or JSON: no look-up of types at every connection.
   fetch_types: false,
+  types: {
+    json: { to: 114, from: [114], serialize: asItIs, parse: JSON.parse },
+    jsonb: { to: 3802, from: [3802], serialize: asItIs, parse: JSON.parse },
+    date: { to: 1184, from: [1082, 1114, 1184], serialize: asItIs, parse: asItIs },
+  },
   onnotice: () => {},
 };
 
@@ -34,10 +44,9 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
   const server = await openPGlite(directory);
   const options = { ...shared, max: 1, max_lifetime: null, socket: () => server.connect() };
   // `socket` is in the driver's documentation and code, not in its types.
-  const client = postgres(options as Options<Record<string, never>>);
+  const client = postgres(options as Options<Types>);
   const connection: Connection = {
     client,
-    tables: drizzle(client),
     embedded: true,
     async close() {
       await client.end({ timeout: 5 });
@@ -77,5 +86,5 @@ export function connectServer(url: string, size = POOL_SIZE): Connection {
       "DATABASE_URL is not a Postgres address: postgres://user:password@host:5432/database",
     );
   }
-  return { client, tables: drizzle(client), embedded: false, close: () => client.end({ timeout: 5 }) };
+  return { client, embedded: false, close: () => client.end({ timeout: 5 }) };
 }

@@ -15,7 +15,7 @@ const RETRYABLE_CODES = new Set([
   "ETIMEDOUT",
 ]);
 
-/** postgres.js puts SQLSTATE or its own code in `code`; drizzle wraps that error as `cause`. */
+/** postgres.js puts SQLSTATE or its own code in `code`, of the error or of what caused it. */
 function codeOf(error: unknown): string | null {
   for (let current = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth++) {
     if ("code" in current && typeof current.code === "string") return current.code;

@@ -67,7 +67,7 @@ async function prepared(
 ): Promise<Omit<OpenedDatabase, "lock">> {
   try {
     await guarded("database", async () => {
-      await migrateSchema(session);
+      await migrateSchema(session.client);
       await holdDimensions(session, dimensions);
     });
   } catch (error) {

@@ -1,5 +1,3 @@
-import { type SQL, sql } from "drizzle-orm";
-
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
@@ -9,6 +7,7 @@ import type { Connection } from "./connection.ts";
 import { guarded, unlessCancelled } from "./database-error.ts";
 import type { DocumentHead, PartSelection, ReadableChunk, ReadableDocuments, ReadablePart } from "./port.ts";
 import { arrayLiteral, storable, storableJson } from "./storable.ts";
+import { type SQL, execute, joinSql, sql } from "./sql.ts";
 
 export function readableDocuments(connection: Connection): ReadableDocuments {
   return {
@@ -60,15 +59,18 @@ const PARTS = sql`documents document
   join access_sets access on access.id = part.access_id`;
 
 async function readChunks(
-  { tables }: Connection,
+  { client }: Connection,
   chunkIds: readonly string[],
   filter: AccessFilter,
 ): Promise<readonly ReadableChunk[]> {
   if (chunkIds.length === 0) return [];
-  const rows = await tables.execute<ChunkRow>(sql`
+  const rows = await execute<ChunkRow>(
+    client,
+    sql`
     select ${HEAD}, chunk.id as chunk_id, chunk.start, chunk."end", chunk.page, chunk.headings, chunk.text
     from ${PARTS} join chunks chunk on chunk.document_id = document.id and chunk.part = part.key
-    where chunk.id = any(${arrayLiteral(chunkIds)}::text[]) and ${admitted(filter)}`);
+    where chunk.id = any(${arrayLiteral(chunkIds)}::text[]) and ${admitted(filter)}`,
+  );
   const readable = new Map(
     rows.filter((row) => evaluateAccess(filter, row.access)).map((row) => [row.chunk_id, readableChunk(row)] as const),
   );
@@ -76,14 +78,16 @@ async function readChunks(
 }
 
 async function readParts(
-  { tables }: Connection,
+  { client }: Connection,
   selection: PartSelection,
   filter: AccessFilter,
 ): Promise<readonly ReadablePart[]> {
-  const rows = await tables.execute<PartRow>(sql`
+  const rows = await execute<PartRow>(
+    client,
+    sql`
     with selected as (
       select document.id from documents document
-      where ${sql.join(conditions(selection, filter), sql` and `)}
+      where ${joinSql(conditions(selection, filter), sql` and `)}
       order by document.key collate "C", document.id collate "C" limit ${selection.limit}::integer
     )
     select ${HEAD}, part.text, part.facts, (
@@ -93,7 +97,8 @@ async function readParts(
     ) as spans
     from ${PARTS}
     where document.id in (select id from selected) and ${admitted(filter)}
-    order by document.key collate "C", document.id collate "C", part.key collate "C"`);
+    order by document.key collate "C", document.id collate "C", part.key collate "C"`,
+  );
   const readable = rows.filter((row) => evaluateAccess(filter, row.access));
   return stating(readable, selection).map(readablePart);
 }

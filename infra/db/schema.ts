@@ -15,6 +15,11 @@ import {
   unique,
 } from "drizzle-orm/pg-core";
 
+/*
+ * The tables, for drizzle-kit, which writes the migrations from them: `npx drizzle-kit generate --name <what-changes>`.
+ * Nothing imports this file at run time.
+ */
+
 /** pgvector's type without a fixed length: the embedder decides it, and `open-database.ts` holds it constant. */
 const vector = customType<{ data: string }>({ dataType: () => "vector" });
 

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { sql } from "drizzle-orm";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -14,6 +13,7 @@ import type { AccessExpression } from "../../../permissions/access-filter.ts";
 import { evaluateExpression } from "../../../permissions/evaluate-access.ts";
 import { accessAttributes, accessExpression } from "../../support/access-arbitraries.ts";
 import { testDataDirectory, PATIENCE } from "../../support/test-database.ts";
+import { execute, joinSql, sql } from "../../../infra/db/sql.ts";
 
 const BATCH = 50;
 
@@ -37,10 +37,13 @@ describe("an access expression compiled to SQL", () => {
     sets: readonly AccessAttributes[],
   ): Promise<unknown[][]> {
     const columns = expressions.map((expression) => sqlAccessFilter(expression, sql`(each.attributes)`));
-    const rows = await connection.tables.execute<{ verdicts: (boolean | null)[] }>(sql`
-      select jsonb_build_array(${sql.join(columns, sql`, `)}) as verdicts
+    const rows = await execute<{ verdicts: (boolean | null)[] }>(
+      connection.client,
+      sql`
+      select jsonb_build_array(${joinSql(columns, sql`, `)}) as verdicts
       from unnest(${`{${sets.map((set) => JSON.stringify(canonicalAccess(set))).join(",")}}`}::jsonb[]) with ordinality as each(attributes, position)
-      order by position`);
+      order by position`,
+    );
     return rows.map((row) => row.verdicts.map((verdict) => verdict ?? "unknown"));
   }
 

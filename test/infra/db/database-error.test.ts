@@ -18,7 +18,7 @@ describe("an error of the database", () => {
     expect(databaseError("database", coded(code))).toMatchObject({ code: "database", retryable, cause: { code } });
   });
 
-  it("is understood where drizzle wraps it", () => {
+  it("is understood where another wraps it", () => {
     const wrapped = new TypeError("Failed query: select", { cause: coded("ECONNRESET") });
     expect(databaseError("index", wrapped)).toMatchObject({ code: "index", retryable: true });
   });
