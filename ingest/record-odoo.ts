@@ -7,7 +7,14 @@ import { recordSnapshot } from "../infra/odoo/record-snapshot.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { ruleFootprint } from "../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
-import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES, catalogue, ingestedModels } from "./catalogue.ts";
+import {
+  ATTACHMENT_FIELDS,
+  ATTACHMENT_MODEL,
+  ATTACHMENT_REFERENCES,
+  catalogue,
+  cataloguedFields,
+  ingestedModels,
+} from "./catalogue.ts";
 
 /** Of every ingested record, beside what the catalogue shows. */
 const ALWAYS = ["display_name", "active", "create_date", "create_uid", "write_date"];
@@ -28,9 +35,11 @@ export async function recordedFields(source: OdooSource): Promise<Readonly<Recor
   };
   for (const [model, fields] of Object.entries(POLICY_FIELDS)) want(model, fields);
   for (const model of Object.keys(policy.models)) want(model, []);
-  for (const { model, fields, titleField, references = [], currencies = {}, lines } of catalogue) {
-    want(model, [...ALWAYS, ...fields, ...references, ...Object.values(currencies), titleField ?? "display_name"]);
-    if (lines !== undefined) want(lines.model, [...ALWAYS, lines.parentField, ...lines.fields]);
+  for (const entry of catalogue) {
+    want(entry.model, [...ALWAYS, ...cataloguedFields(entry)]);
+    const { lines } = entry;
+    if (lines === undefined) continue;
+    want(lines.model, [...ALWAYS, lines.parentField, ...lines.fields, ...Object.values(lines.currencies ?? {})]);
   }
   want(ATTACHMENT_MODEL, [...ALWAYS, ...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES]);
   for (const [model, fields] of wanted) want(model, currencyFields(model, fields, policy));

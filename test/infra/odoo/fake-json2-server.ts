@@ -1,4 +1,4 @@
-import { type IncomingMessage, createServer } from "node:http";
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 
 export interface Json2Request {
   readonly model: string;
@@ -18,20 +18,20 @@ export async function startJson2Server(
   reply: (request: Json2Request, earlier: number) => Json2Reply | "hang up" | "never",
 ): Promise<{ readonly url: string; readonly requests: Json2Request[]; [Symbol.asyncDispose](): Promise<void> }> {
   const requests: Json2Request[] = [];
-  const server = createServer((request, response) => {
-    void readRequest(request).then((asked) => {
-      const answer = reply(asked, requests.length);
-      requests.push(asked);
-      if (answer === "never") return;
-      if (answer === "hang up") {
-        response.destroy();
-        return;
-      }
-      const isText = typeof answer.body === "string";
-      response.writeHead(answer.status ?? 200, { "content-type": isText ? "text/html" : "application/json" });
-      response.end(isText ? answer.body : JSON.stringify(answer.body));
-    });
-  });
+  const answerTo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const asked = await readRequest(request);
+    const answer = reply(asked, requests.length);
+    requests.push(asked);
+    if (answer === "never") return;
+    if (answer === "hang up") {
+      response.destroy();
+      return;
+    }
+    const isText = typeof answer.body === "string";
+    response.writeHead(answer.status ?? 200, { "content-type": isText ? "text/html" : "application/json" });
+    response.end(isText ? answer.body : JSON.stringify(answer.body));
+  };
+  const server = createServer((request, response) => void answerTo(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
