@@ -23,8 +23,13 @@ const LONGEST_HEADING = 120;
 export function addPages(builder: TextBuilder, pages: readonly PageLines[]): void {
   const kept = withoutRunningLines(pages);
   const measures = measurePages(kept);
-  for (const { page, lines, entries = [] } of kept) {
-    for (const group of groupLines(lines, measures)) {
+  let carried: TextLine[] = [];
+  for (const [index, { page, lines, entries = [] }] of kept.entries()) {
+    const groups = groupLines(lines.slice(carried.length), measures);
+    const next = kept[index + 1];
+    carried = entries.length === 0 ? continuation(groups.at(-1), next?.lines ?? [], measures) : [];
+    groups.at(-1)?.lines.push(...carried);
+    for (const group of groups) {
       if (group.isGrid) addGrid(builder, group.lines, page);
       else addParagraph(builder, group.lines, page, measures);
     }
@@ -55,6 +60,23 @@ function groupLines(lines: readonly TextLine[], measures: PageMeasures): Group[]
   return groups;
 }
 
+/** The lines at the top of the next page that end a sentence begun at the bottom of this one; they count to the page of its start. */
+function continuation(last: Group | undefined, next: readonly TextLine[], measures: PageMeasures): TextLine[] {
+  const [first, ...others] = next;
+  const line = last?.lines.at(-1);
+  if (last === undefined || line === undefined || first === undefined || last.isGrid || isBroken(first)) return [];
+  if (/[.:;!?]$/u.test(lineText(line)) || !/^[\p{Ll}(]/u.test(lineText(first)) || startsListItem(lineText(first)))
+    return [];
+  if (Math.abs(first.height - line.height) > 0.12 * line.height || line.height > 1.12 * measures.height) return [];
+  const lines = [first];
+  for (const other of others) {
+    const previous = lines.at(-1) ?? first;
+    if (isBroken(other) || beginsParagraph(previous, other, measures)) break;
+    lines.push(other);
+  }
+  return lines;
+}
+
 const isBroken = (line: TextLine | undefined): boolean => line !== undefined && line.cells.length > 1;
 
 function beginsParagraph(previous: TextLine, line: TextLine, measures: PageMeasures): boolean {
@@ -64,6 +86,7 @@ function beginsParagraph(previous: TextLine, line: TextLine, measures: PageMeasu
   const step = line.y - previous.y;
   if (step < -0.5 * line.height || step > 1.4 * measures.pitch(line.height)) return true;
   if (startsClause(text) || startsListItem(text)) return true;
+  if (headingLevel(text) !== null && (/[.:;!?]$/u.test(before) || previous.font !== line.font)) return true;
   const isShort = previous.right < measures.left + 0.75 * (measures.right - measures.left);
   if (isShort && (/[.:;!?]$/u.test(before) || headingLevel(before) !== null)) return true;
   const isOneFont = previous.font === line.font;

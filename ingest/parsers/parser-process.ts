@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { GroundworkError } from "../../infra/errors.ts";
@@ -24,6 +25,7 @@ export class ParserProcess {
   readonly #limits: ProcessLimits;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
+  readonly #started: Promise<boolean>;
   #stderr = "";
   #files = 0;
   #isTired = false;
@@ -35,6 +37,14 @@ export class ParserProcess {
       this.#child.once("exit", () => resolve());
       this.#child.once("error", () => resolve());
     });
+    // Only the first message says that it is ready; there is no other before a file is sent.
+    this.#started = Promise.race([
+      once(this.#child, "message").then(
+        () => true,
+        () => false,
+      ),
+      this.#exited.then(() => false),
+    ]);
     this.#child.stderr?.on("data", (piece: Buffer) => {
       this.#stderr = (this.#stderr + piece.toString("utf8")).slice(-STDERR_TAIL);
     });
@@ -54,6 +64,12 @@ export class ParserProcess {
   /** Errors: those of parsers, `parser-limit`, `cancelled`; `unreadable-file` when the process dies of the file. */
   async parse(request: ParseRequest, signal?: AbortSignal): Promise<ParsedFile> {
     this.#files += 1;
+    // A busy machine starts processes slowly: that time is not the file's.
+    if (!(await this.#started))
+      throw new GroundworkError(
+        "internal",
+        "The process that reads files did not start. Try again, and look into the log if it stays so.",
+      );
     const message = await this.#answer(request, signal);
     this.#isTired = ((await residentMemory(this.#child.pid ?? 0)) ?? 0) > this.#limits.memoryMegabytes / 2;
     if (message.kind === "parsed") return message.file;
@@ -97,6 +113,7 @@ export class ParserProcess {
     const onExit = (): void =>
       reject(reason ?? (/heap out of memory|allocation failed/iu.test(this.#stderr) ? tooLarge() : crashed()));
 
+    if (signal?.aborted === true) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#child.on("message", onMessage).once("exit", onExit).once("error", onExit);
     try {

@@ -18,14 +18,12 @@ export function withoutRunningLines(pages: readonly PageLines[]): readonly PageL
   const seen = new Set<string>();
   return pages.map((page) => {
     const edge = new Set(edgeOf(page.lines));
-    const lines = page.lines.filter((line) => {
-      const key = keyOf(line, page.page);
-      if (!edge.has(line) || (counts.get(key) ?? 0) < Math.max(FEWEST_PAGES, pages.length / 2)) return true;
-      const isFirst = !seen.has(key);
-      seen.add(key);
-      return isFirst;
-    });
-    return { ...page, lines };
+    const isRunning = (line: TextLine): boolean =>
+      edge.has(line) && (counts.get(keyOf(line, page.page)) ?? 0) >= Math.max(FEWEST_PAGES, pages.length / 2);
+    const first = page.lines.filter((line) => isRunning(line) && !seen.has(keyOf(line, page.page)));
+    for (const line of first) seen.add(keyOf(line, page.page));
+    // Before the page's text, so that nothing stands between it and its continuation on the next page.
+    return { ...page, lines: [...first, ...page.lines.filter((line) => !isRunning(line))] };
   });
 }
 

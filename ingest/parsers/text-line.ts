@@ -29,7 +29,7 @@ export interface TextLine {
 }
 
 /** In heights of the line. */
-const CELL_GAP = 1.3;
+const CELL_GAP = 1;
 const WORD_GAP = 0.15;
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/u;
 

@@ -67,6 +67,33 @@ describe("pdfParser", () => {
     expect(text.match(/Row \d+/gu)).toHaveLength(20);
   });
 
+  it("joins a sentence that goes over to the next page, past a footer, and counts it to the page of its start", async () => {
+    const body =
+      "The text of a page is long enough to fill the line that it stands on from the left to the right margin.";
+    const pages = [1, 2, 3].map((number) => (pdf: PDFKit.PDFDocument): void => {
+      pdf.fontSize(11);
+      if (number > 1) pdf.text("in force until then.").moveDown();
+      for (const part of ["A", "B", "C"]) pdf.text(`${part}${number}. ${body}`).moveDown();
+      pdf.text(`Clause ${number} stays`);
+      pdf.text("Harbourline, internal", 72, 700);
+    });
+    const parsed = await parser.parse(await pdfOf(pages), "a.pdf");
+    expect(outline(parsed)).toContain("paragraph: Clause 1 stays in force until then.");
+    expect(parsed.blocks.filter(({ page }) => page === 2)).toHaveLength(4);
+  });
+
+  it("does not glue a heading to the paragraph before it", async () => {
+    const bytes = await pdfOf([
+      (pdf) => {
+        pdf
+          .fontSize(11)
+          .text("The agreement is in force from the first of July 2024 to the last of June in the year of 2026.");
+        pdf.text("1 Scope").text("1.1 The Supplier sells cable.");
+      },
+    ]);
+    expect(outline(await parser.parse(bytes, "a.pdf"))).toContain("heading2: 1 Scope");
+  });
+
   it("recognises the scanned page of a mixed document and that page alone", async () => {
     const scan = await scanOf("Penalty 1.5 percent");
     const bytes = await pdfOf([
