@@ -68,12 +68,12 @@ describe("the fields that a person of the sample sees", () => {
       expect(closed.sort(), model).toEqual([...hidden].sort());
     }
   });
-
-  /** Odoo shows the profile instead, whose fields are those of `hr.employee.public`. */
-  function hiddenByProfile(login: string, hidden: readonly string[]): boolean {
-    return hidden.length > 0 && !resolvePrincipal(login, policy).groupNames.includes("hr.group_hr_user");
-  }
 });
+
+/** Odoo shows the profile instead, whose fields are those of `hr.employee.public`. */
+function hiddenByProfile(login: string, hidden: readonly string[]): boolean {
+  return hidden.length > 0 && !resolvePrincipal(login, policy).groupNames.includes("hr.group_hr_user");
+}
 
 /** The attributes of every ingested record, as ingestion gives them to the part that holds its open fields. */
 async function readAccess(policy: PolicySnapshot): Promise<Map<string, Map<number, AccessAttributes>>> {
@@ -88,12 +88,16 @@ async function readAccess(policy: PolicySnapshot): Promise<Map<string, Map<numbe
     const modelField = DEPENDENT[model];
     for await (const page of readModel(model, modelField === undefined ? [] : [modelField, "res_id"], context)) {
       for (const { record, access: own } of page) {
-        const target =
-          modelField === undefined ? undefined : found.get(String(record[modelField]))?.get(Number(record["res_id"]));
-        if (model === "mail.message" && !models.includes(String(record["model"]))) onOtherModels.add(record.id);
+        const on = text(modelField === undefined ? undefined : record[modelField]);
+        const target = found.get(on)?.get(Number(record["res_id"]));
+        if (model === "mail.message" && !models.includes(on)) onOtherModels.add(record.id);
         records.set(record.id, { ...own, ...prefixAttributes(RECORD_PREFIX, target ?? {}), requires: [] });
       }
     }
   }
   return found;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
