@@ -33,9 +33,9 @@ export const xlsxParser: Parser = {
 async function load(bytes: Uint8Array): Promise<ExcelJs.Workbook> {
   try {
     const workbook = new ExcelJs.Workbook();
-    // Without drawings, which exceljs stumbles over and which hold no cells.
+    // Without drawings, which exceljs stumbles over and which hold no cells. Those in VML belong to comments, and it needs them.
     const archive = await JsZip.loadAsync(bytes);
-    archive.remove("xl/drawings");
+    for (const { name } of archive.file(/^xl\/drawings\/(?:_rels\/)?drawing\d+\.xml/u)) archive.remove(name);
     const lean = await archive.generateAsync({ type: "arraybuffer", compression: "STORE" });
     await workbook.xlsx.load(lean, {
       ignoreNodes: ["drawing", "picture", "legacyDrawing", "dataValidations", "conditionalFormatting", "extLst"],

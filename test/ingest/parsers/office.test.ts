@@ -3,7 +3,7 @@ import { docxParser } from "../../../ingest/parsers/docx.ts";
 import { xlsxParser } from "../../../ingest/parsers/xlsx.ts";
 import { parserContract } from "../../contracts/parser.ts";
 import { Paragraph } from "docx";
-import { claimingSizes, docxOf, heading, outline, tableOf, swollen, xlsxOf } from "./sample-files.ts";
+import { claimingSizes, docxOf, heading, outline, scanOf, tableOf, swollen, xlsxOf } from "./sample-files.ts";
 
 const agreement = (): Promise<Buffer> =>
   docxOf([
@@ -73,6 +73,18 @@ describe("xlsxParser", () => {
       "paragraph: Price list of Voltaris",
       "table-row: Article: VC-100; Price: 12.50; Valid from: 2026-01-01; Discount: 7.5 %; Net: 11.5625",
     ]);
+  });
+
+  it("reads a workbook with comments and pictures", async () => {
+    const scan = await scanOf("logo");
+    const bytes = await xlsxOf((workbook) => {
+      const sheet = workbook.addWorksheet("S");
+      sheet.addRow(["kept"]);
+      sheet.getCell("A1").note = "a comment";
+      const image = workbook.addImage({ buffer: scan as unknown as ArrayBuffer, extension: "png" });
+      sheet.addImage(image, "B2:C3");
+    });
+    expect((await xlsxParser.parse(bytes, "a.xlsx")).text).toContain("kept");
   });
 
   it("reads a merged cell once", async () => {
