@@ -146,6 +146,7 @@ export const catalogue: readonly CataloguedModel[] = [
         "qty_received",
         "qty_invoiced",
       ],
+      currencies: { price_unit: "currency_id" },
     },
   },
   {
@@ -184,6 +185,7 @@ export const catalogue: readonly CataloguedModel[] = [
         "qty_invoiced",
         "purchase_price",
       ],
+      currencies: { price_unit: "currency_id", purchase_price: "currency_id" },
     },
   },
   {
@@ -214,6 +216,7 @@ export const catalogue: readonly CataloguedModel[] = [
       parentField: "move_id",
       title: "Lines",
       fields: [...PRODUCT_LINE, "quantity", "price_unit", "price_subtotal", "debit", "credit"],
+      currencies: { price_unit: "currency_id" },
     },
   },
   {
@@ -306,7 +309,7 @@ export const catalogue: readonly CataloguedModel[] = [
     kind: "message",
     titleField: "record_name",
     fields: ["record_name", "author_id", "date", "subject", "body"],
-    references: ["model", "res_id"],
+    references: ["model", "res_id", "message_type"],
   },
 ];
 

@@ -23,7 +23,8 @@ export async function* readModel(
   if (description === undefined) return;
   const attributes = footprint.attributes[model] ?? [];
   const inherited = await readInherited(description, attributes, context, signal);
-  const fields = [...new Set([...wanted, ...attributes, ...links(attributes)])].filter(
+  const currencies = wanted.flatMap((field) => description.fields[field]?.currencyField ?? []);
+  const fields = [...new Set([...wanted, ...currencies, ...attributes, ...links(attributes)])].filter(
     (field) => Object.hasOwn(description.fields, field) && field !== "id",
   );
   for await (const page of odoo.records(model, fields, signal)) {

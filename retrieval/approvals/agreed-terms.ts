@@ -1,6 +1,7 @@
 import type { ReadablePart } from "../../infra/db/port.ts";
 import type { CitableSpan } from "../citation.ts";
 import { isInForce } from "../in-force.ts";
+import { sentences } from "../sentences.ts";
 import { percent } from "./amounts.ts";
 import { type CitedLine, spansOf } from "./cited-line.ts";
 import { ORDER_LINE } from "./order-basics.ts";
@@ -46,23 +47,31 @@ function stateAgreement(agreement: ReadablePart | null, facts: OrderFacts, asOf:
   const { reference = agreement.document.title, effective, expires } = agreement.document.metadata;
   const term = `${effective ?? "no stated start"} to ${expires ?? "no stated end"}`;
   const text = `agreement ${reference} ${inForce ? "is in force" : "is not in force"} (${term})`;
-  const span = headOf(agreement);
+  const span = termOf(agreement);
   facts.state("agreement.in_force", inForce, text, [span]);
   if (!inForce) facts.miss("A supplier agreement in force with this supplier.");
   return [{ text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`, spans: [span] }];
 }
 
-/** The agreement's first lines name its parties and term. */
-function headOf(agreement: ReadablePart): CitableSpan {
-  const first = agreement.spans[0] ?? { start: 0, end: agreement.text.length, page: null };
-  const end = Math.min(first.end, first.start + 300);
+/** The sentence that states the term, else the agreement's first lines, which name its parties. */
+function termOf(agreement: ReadablePart): CitableSpan {
+  const years = [agreement.document.metadata.effective, agreement.document.metadata.expires].flatMap(
+    (day) => day?.slice(0, 4) ?? [],
+  );
+  const first = agreement.spans[0] ?? { start: 0, end: agreement.text.length };
+  const head = { start: first.start, end: Math.min(first.end, first.start + 300) };
+  const stated =
+    years.length === 2
+      ? sentences(agreement.text).find(({ text }) => years.every((year) => text.includes(year)))
+      : undefined;
+  const { start, end } = stated ?? head;
   return {
     document: agreement.document,
     part: agreement.part,
-    start: first.start,
+    start,
     end,
-    page: first.page,
-    quote: agreement.text.slice(first.start, end),
+    page: agreement.spans.findLast((span) => span.start <= start)?.page ?? null,
+    quote: agreement.text.slice(start, end),
   };
 }
 

@@ -27,6 +27,7 @@ function finding(policy: ReadablePart, check: ClauseCheck, facts: OrderFacts, ci
   const clause = clauseSpan(policy, check.clause);
   const outcome = clause === null ? "cannot-tell" : outcomeOf(check, facts);
   const known = check.needs.flatMap((path) => facts.get(path) ?? []);
+  if (outcome === "fails") for (const { wanted } of known) if (wanted !== undefined) facts.miss(wanted);
   const spans = [clause, ...known.flatMap((fact) => fact.spans)].filter((span): span is CitableSpan => span !== null);
   return {
     policy: versionName(policy.document),

@@ -38,7 +38,7 @@ function detailLines(order: RecordView): readonly CitedLine[] {
   return ["amount_total", "user_id", "payment_term_id", "date_planned", "partner_ref", "company_id"].flatMap(
     (field) => {
       const fact = order.fact(field);
-      return fact === null ? [] : [{ text: `${fact.span.quote}.`, spans: [fact.span] }];
+      return fact === null ? [] : [{ text: fact.span.quote, spans: [fact.span] }];
     },
   );
 }

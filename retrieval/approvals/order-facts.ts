@@ -5,6 +5,8 @@ export interface OrderFact {
   readonly value: boolean | number | string | readonly string[];
   readonly text: string;
   readonly spans: readonly CitableSpan[];
+  /** What is missing when a clause fails for want of it. */
+  readonly wanted?: string;
 }
 
 /**
@@ -30,8 +32,8 @@ export class OrderFacts {
   readonly #facts = new Map<string, OrderFact>();
   readonly #missing: string[] = [];
 
-  state(path: string, value: OrderFact["value"], text: string, spans: readonly CitableSpan[]): void {
-    this.#facts.set(path, { value, text, spans });
+  state(path: string, value: OrderFact["value"], text: string, spans: readonly CitableSpan[], wanted?: string): void {
+    this.#facts.set(path, { value, text, spans, ...(wanted === undefined ? {} : { wanted }) });
   }
 
   /** Says what was looked for and not found, as a clause for the list of what is missing. */

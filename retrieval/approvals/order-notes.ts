@@ -6,6 +6,10 @@ import type { OrderFacts } from "./order-facts.ts";
 import type { ReadRecords } from "./read-records.ts";
 import { type CitedFact, type RecordView, textOf } from "./record-view.ts";
 
+/** A note counts as one when it says that it is one: a message that merely asks for a justification is none. */
+const JUSTIFICATION = /^(?:price )?justification\s*[:–—-]\s*\S/i;
+const MITIGATION = /^mitigation(?: note| plan)?\s*[:–—-]\s*\S/i;
+
 /**
  * What people wrote on the order: its note and the messages on it that this reader may read. States whether a justification, a
  * mitigation note and written quotes are among it.
@@ -16,10 +20,10 @@ export async function orderNotes(
   facts: OrderFacts,
 ): Promise<readonly CitedLine[]> {
   const notes = await writtenOn(order, read);
-  stateNote("order.has_justification", "justification", /\bjustif/i, notes, facts);
-  stateNote("order.has_mitigation_note", "mitigation note", /\bmitigat/i, notes, facts);
+  stateNote("order.has_justification", "justification", JUSTIFICATION, notes, facts);
+  stateNote("order.has_mitigation_note", "mitigation note", MITIGATION, notes, facts);
   await stateQuotes(order, read, facts);
-  return notes.map((note) => ({ text: `Written on the order: “${note.span.quote}”`, spans: [note.span] }));
+  return notes.map((note) => ({ text: `Written on the order: “${note.display}”`, spans: [note.span] }));
 }
 
 async function writtenOn(order: RecordView, read: ReadRecords): Promise<readonly CitedFact[]> {
@@ -30,23 +34,27 @@ async function writtenOn(order: RecordView, read: ReadRecords): Promise<readonly
       { name: "res_id", value: order.document.recordId ?? 0 },
     ],
   });
-  return [order.fact("note"), order.fact("notes"), ...messages.map((message) => message.fact("body"))].filter(
-    (fact) => fact !== null && fact.display.trim() !== "",
-  ) as readonly CitedFact[];
+  return [
+    order.fact("note"),
+    order.fact("notes"),
+    ...messages.filter(isWritten).map((message) => message.fact("body")),
+  ].filter((fact) => fact !== null && fact.display.trim() !== "") as readonly CitedFact[];
+}
+
+/** Odoo logs on the record as well, such as that it was created; that is nobody's note. */
+function isWritten(message: RecordView): boolean {
+  return message.fact("message_type")?.value !== "notification";
 }
 
 function stateNote(path: string, name: string, pattern: RegExp, notes: readonly CitedFact[], facts: OrderFacts): void {
-  const spans = notes.flatMap(({ span }) => {
-    const sentence = sentences(span.quote).find(({ text }) => pattern.test(text));
-    return sentence === undefined ? [] : [narrowed(span, sentence.start, sentence.end)];
+  const spans = notes.flatMap(({ span, display }) => {
+    const sentence = sentences(display).find(({ text }) => pattern.test(text));
+    const offset = span.quote.length - display.length;
+    return sentence === undefined ? [] : [narrowed(span, offset + sentence.start, offset + sentence.end)];
   });
-  facts.state(
-    path,
-    spans.length > 0,
-    spans.length > 0 ? `${name}: “${spans[0]?.quote}”` : `no ${name} on the order`,
-    spans,
-  );
-  if (spans.length === 0) facts.miss(`A ${name} on the order or in its messages.`);
+  const [first] = spans;
+  if (first !== undefined) facts.state(path, true, `${name}: “${first.quote}”`, spans);
+  else facts.state(path, false, `no ${name} on the order`, [], `A ${name} on the order or in its messages.`);
 }
 
 function narrowed(span: CitableSpan, start: number, end: number): CitableSpan {
@@ -74,5 +82,6 @@ async function stateQuotes(order: RecordView, read: ReadRecords, facts: OrderFac
     spans.length,
     `${spans.length} written ${spans.length === 1 ? "quote" : "quotes"} on the order`,
     spans,
+    "Further written quotes on the order.",
   );
 }
