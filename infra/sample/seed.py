@@ -1,7 +1,7 @@
 """Fills an empty Odoo 19 with the sample company of README.md. Run by odoo-lab.sh: odoo shell < seed.py, as superuser.
 
 Deterministic: the clock is frozen and moved along, the only randomness is seeded, and what the installation itself stamped with
-the real time is set back at the end. Idempotent: does nothing when the company is there already. One transaction.
+the real time is set back at the end. Idempotent: does nothing when the company is there already.
 """
 
 import base64
@@ -812,7 +812,6 @@ class Seed:
         self.at(datetime(2026, 11, 19, 18, 0))
         self.verify()
         self.tidy()
-        self.settle_dates()
 
 
 def api_key(login):
@@ -855,6 +854,8 @@ def main(env):
         return
     seed = Seed(env)
     seed.run()
+    env.cr.commit()  # Odoo ranks customers and suppliers after a commit, at the real time
+    seed.settle_dates()
     env.cr.commit()
     print("seed: done, %d purchase orders, %d sales orders" % (env["purchase.order"].search_count([]), env["sale.order"].search_count([])))
 
