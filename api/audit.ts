@@ -18,7 +18,7 @@ export async function audit(
     via,
     epoch: reader.filter.epoch,
     filterHash: reader.filter.hash,
-    requestId: String(request.res?.get("x-request-id") ?? ""),
+    requestId: request.res?.get("x-request-id") ?? "",
     ...entry,
     documentIds: [...new Set(entry.documentIds)],
   });

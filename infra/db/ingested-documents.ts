@@ -19,7 +19,12 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
     remove: (source, keys) =>
       guarded("database", async () => {
         if (keys.length === 0) return;
-        await client`delete from documents where source = ${storable(source)} and key = any(${arrayLiteral(keys)}::text::text[])`;
+        const gone = arrayLiteral(keys);
+        await client`
+          with forgotten as (
+            delete from ingestion_failures where source = ${storable(source)} and key = any(${gone}::text::text[])
+          )
+          delete from documents where source = ${storable(source)} and key = any(${gone}::text::text[])`;
       }),
     fail: (failure, { keepEarlier }) => guarded("database", () => fail(connection, failure, keepEarlier)),
     failures: (source) =>

@@ -4,22 +4,36 @@ import { guarded } from "./database-error.ts";
 import type { PolicyStore } from "./port.ts";
 import { storableJson } from "./storable.ts";
 
-/** One row holds a snapshot whole: a half-read policy cannot be stored, and none can be read. */
+/**
+ * One row holds a snapshot whole: a half-read policy cannot be stored, and none can be read. What was saved last is the newest, except that a
+ * snapshot never replaces one that was taken later from the same source. The body is read again only when another epoch is the newest.
+ */
 export function policyStore({ client }: Connection): PolicyStore {
+  let held: { readonly key: string; readonly policy: PolicySnapshot } | null = null;
   return {
     save: (snapshot) =>
       guarded("database", async () => {
         await client`
-          insert into policy_snapshots (epoch, taken_at, body)
-          values (${snapshot.epoch}, ${snapshot.takenAt}, ${storableJson(snapshot)}::text::json)
-          on conflict (epoch) do update set taken_at = excluded.taken_at, body = excluded.body
-          where policy_snapshots.taken_at <= excluded.taken_at`;
+          insert into policy_snapshots (epoch, source, taken_at, body)
+          select ${snapshot.epoch}, ${snapshot.source}, ${snapshot.takenAt}, ${storableJson(snapshot)}::text::json
+          where not exists (
+            select 1 from policy_snapshots where source = ${snapshot.source} and taken_at > ${snapshot.takenAt}::timestamptz)
+          on conflict (epoch) do update set
+            taken_at = excluded.taken_at, body = excluded.body, saved = nextval('policy_snapshots_saved_seq')`;
       }),
     latest: () =>
       guarded("database", async () => {
-        const [row] = await client<{ body: PolicySnapshot }[]>`
-          select body from policy_snapshots order by taken_at desc, epoch limit 1`;
-        return row?.body ?? null;
+        const [newest] = await client<{ epoch: string; saved: string }[]>`
+          select epoch, saved::text from policy_snapshots order by saved desc limit 1`;
+        if (newest === undefined) return null;
+        const key = `${newest.epoch} ${newest.saved}`;
+        if (held?.key !== key) {
+          const [row] = await client<{ body: PolicySnapshot }[]>`
+            select body from policy_snapshots where epoch = ${newest.epoch}`;
+          if (row === undefined) return null;
+          held = { key, policy: row.body };
+        }
+        return held.policy;
       }),
   };
 }

@@ -80,6 +80,7 @@ export interface IngestedDocuments {
   states(source: string): Promise<ReadonlyMap<string, IngestedState>>;
   /** Replaces documents whole, in one transaction each: head, parts, chunks, vectors, access, and the removal of an earlier failure. */
   write(document: Document, vectors: ChunkVectors): Promise<void>;
+  /** With their failures: what is gone has nothing to be mended. */
   remove(source: string, keys: readonly string[]): Promise<void>;
   /** Records why a document is not there; what was ingested of it before stays removed or kept as `keepEarlier` says. */
   fail(failure: IngestionFailure, options: { readonly keepEarlier: boolean }): Promise<void>;

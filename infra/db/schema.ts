@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  bigserial,
   bigint,
   customType,
   foreignKey,
@@ -135,10 +136,13 @@ export const policySnapshots = pgTable(
   "policy_snapshots",
   {
     epoch: text().primaryKey(),
+    source: text().notNull().default(""),
     takenAt: instant("taken_at").notNull(),
+    /** Counts up with every save: the newest is what was saved last. */
+    saved: bigserial({ mode: "number" }).notNull(),
     body: json().notNull(),
   },
-  (table) => [index("policy_snapshots_taken_at").on(table.takenAt)],
+  (table) => [index("policy_snapshots_saved").on(table.saved)],
 );
 
 export const apiKeys = pgTable("api_keys", {

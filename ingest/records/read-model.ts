@@ -49,7 +49,8 @@ async function readInherited(
 ): Promise<ReadonlyMap<string, ReadonlyMap<number, MirrorValue>>> {
   const result = new Map<string, ReadonlyMap<number, MirrorValue>>();
   for (const name of attributes.filter((attribute) => attribute.includes("."))) {
-    const [link = "", field = ""] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)];
+    const link = name.slice(0, name.indexOf("."));
+    const field = name.slice(link.length + 1);
     const parent = description.fields[link]?.relation;
     const fields = parent === undefined ? undefined : policy.models[parent]?.fields;
     // What cannot be read stays unknown, and what is unknown is shown to nobody.

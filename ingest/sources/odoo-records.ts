@@ -144,8 +144,12 @@ function titleOf(record: OdooRecord, entry: CataloguedModel): string {
 
 /** With the attributes of the record that it hangs on, where that is ingested; else they stay unknown. */
 function withRecordAccess({ record, access }: ReadRecord, modelField: string, known: RecordAccess): AccessAttributes {
-  const behind = known.get(`${String(record[modelField])}/${String(record["res_id"])}`);
+  const behind = known.get(`${text(record[modelField])}/${text(record["res_id"])}`);
   return behind === undefined ? access : { ...access, ...prefixAttributes(RECORD_PREFIX, behind) };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 function linkedId(value: unknown): number | null {

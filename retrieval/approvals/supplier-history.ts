@@ -94,9 +94,9 @@ async function priceHistory(order: RecordView, supplier: CitedFact, read: ReadRe
   const orders = await read({ model: ORDER_MODEL, facts: [{ name: "partner_id", value: supplier.value }] });
   const earlier = orders
     .filter(
-      ({ document, fact }) =>
-        document.documentId !== order.document.documentId &&
-        ["purchase", "done"].includes(String(fact("state")?.value)),
+      (past) =>
+        past.document.documentId !== order.document.documentId &&
+        ["purchase", "done"].includes(textOf(past.fact("state")) ?? ""),
     )
     .sort((a, b) => (textOf(b.fact("date_order")) ?? "").localeCompare(textOf(a.fact("date_order")) ?? ""));
   return order.lines(ORDER_LINE).flatMap((line) => {

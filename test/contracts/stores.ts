@@ -48,6 +48,14 @@ export function storesContract(opened: () => TestDatabase): void {
       await opened().database.policies.save(snapshot("one", "2026-11-20T12:00:00.000Z"));
       expect((await opened().database.policies.latest())?.epoch).toBe("one");
     });
+
+    it("of one moment and source are replaced by a later reading, and another source's by what was read last", async () => {
+      const { policies } = opened().database;
+      await policies.save(snapshot("recorded again", "2026-11-20T12:00:00.000Z"));
+      expect((await policies.latest())?.epoch).toBe("recorded again");
+      await policies.save({ ...snapshot("another server", "2025-01-01T00:00:00.000Z"), source: "odoo:other" });
+      expect((await policies.latest())?.epoch).toBe("another server");
+    });
   });
 
   describe("API keys", () => {
