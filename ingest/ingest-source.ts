@@ -1,5 +1,6 @@
 import type { IngestedDocuments } from "../infra/db/port.ts";
 import { GroundworkError } from "../infra/errors.ts";
+import { cancelled } from "../infra/models/cancelled.ts";
 import type { Log } from "../infra/log.ts";
 import type { Embedder } from "../infra/models/port.ts";
 import { PermissionError } from "../permissions/permission-error.ts";
@@ -45,12 +46,17 @@ export async function ingestSource(
   tools: IngestTools,
   options: IngestOptions = {},
 ): Promise<IngestionReport> {
+  assertWanted(options.signal);
   const run = new Run(source.name, tools, options, await tools.ingested.states(source.name));
-  for await (const item of source.items(options.signal)) {
-    options.signal?.throwIfAborted();
-    await run.take(item);
+  try {
+    for await (const item of source.items(options.signal)) {
+      assertWanted(options.signal);
+      await run.take(item);
+    }
+    return await run.finish();
+  } finally {
+    await run.settle();
   }
-  return run.finish();
 }
 
 class Run {
@@ -61,7 +67,12 @@ class Run {
   readonly #attached: ReadonlyMap<string, readonly string[]>;
   /** Document keys that the source still stands for. */
   readonly #kept = new Set<string>();
+  /** Keys whose failure still stands: recorded in this run, or of an item that did not change. */
+  readonly #failed = new Set<string>();
+  readonly #unchanged = new Set<string>();
   readonly #underWay = new Set<Promise<void>>();
+  /** Of the first batch that failed: it ends the run. */
+  #fault: { readonly error: unknown } | null = null;
   #batch: Document[] = [];
   #counts = { seen: 0, unchanged: 0, written: 0, removed: 0, failed: 0 };
 
@@ -79,9 +90,11 @@ class Run {
   }
 
   async take(item: SourceItem): Promise<void> {
+    this.#assertSound();
     this.#counts.seen += 1;
     if (this.#states.get(item.key)?.contentHash === item.fingerprint) {
       for (const key of this.#attached.get(item.key) ?? []) this.#kept.add(key);
+      this.#unchanged.add(item.key);
       this.#counts.unchanged += 1;
     } else {
       await this.#load(item);
@@ -91,12 +104,30 @@ class Run {
 
   async finish(): Promise<IngestionReport> {
     this.#startBatch();
-    await Promise.all(this.#underWay);
-    const gone = [...this.#states.keys()].filter((key) => !this.#kept.has(key));
-    await this.#tools.ingested.remove(this.#source, gone);
+    await this.settle();
+    this.#assertSound();
+    const gone = [...this.#states.keys()].filter((key) => !this.#kept.has(key) && !this.#failed.has(key));
+    await this.#tools.ingested.remove(this.#source, [...gone, ...(await this.#bygoneFailures())]);
     this.#counts.removed = gone.length;
     this.#report();
     return { source: this.#source, ...this.#counts };
+  }
+
+  /** Resolves when nothing is being written any more, however it ended. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  /** Failures of what the source no longer lists, or no longer holds in that item. */
+  async #bygoneFailures(): Promise<readonly string[]> {
+    const recorded = await this.#tools.ingested.failures(this.#source);
+    return recorded
+      .map(({ key }) => key)
+      .filter((key) => !this.#failed.has(key) && !this.#unchanged.has(itemKey(key)) && !this.#kept.has(key));
+  }
+
+  #assertSound(): void {
+    if (this.#fault !== null) throw this.#fault.error;
   }
 
   async #load(item: SourceItem): Promise<void> {
@@ -115,6 +146,7 @@ class Run {
   async #fail(key: string, error: unknown): Promise<void> {
     if (!(error instanceof PermissionError) && !isItemFault(error)) throw error;
     this.#counts.failed += 1;
+    this.#failed.add(key);
     this.#tools.log.warn({ source: this.#source, key, code: error.code }, "item not ingested");
     const reason = { source: this.#source, key, code: error.code, reason: error.message, at: new Date().toISOString() };
     await this.#tools.ingested.fail(reason, { keepEarlier: false });
@@ -125,16 +157,20 @@ class Run {
     if (this.#batch.flatMap(({ parts }) => parts.flatMap(({ chunks }) => chunks)).length < BATCH_CHUNKS) return;
     this.#startBatch();
     while (this.#underWay.size >= BATCHES) await Promise.race(this.#underWay);
+    this.#assertSound();
   }
 
   #startBatch(): void {
     const documents = this.#batch;
     this.#batch = [];
     if (documents.length === 0) return;
-    const work = this.#write(documents).finally(() => this.#underWay.delete(work));
+    // A batch fails while other items are read: the fault is kept until the run looks.
+    const work = this.#write(documents)
+      .catch((error: unknown) => {
+        this.#fault ??= { error };
+      })
+      .finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
-    // A batch that fails ends the run at the next await; until then its rejection must count as handled.
-    work.catch(() => undefined);
   }
 
   async #write(documents: readonly Document[]): Promise<void> {
@@ -149,6 +185,10 @@ class Run {
   #report(): void {
     this.#options.onProgress?.({ source: this.#source, ...this.#counts });
   }
+}
+
+function assertWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw cancelled(signal);
 }
 
 /** The item that a document belongs to: attached documents carry its key before `#`. */

@@ -1,0 +1,52 @@
+import type { IngestedDocuments, IngestionFailure } from "../../infra/db/port.ts";
+import type { Document } from "../../infra/document.ts";
+
+export interface MemoryDocuments extends IngestedDocuments {
+  readonly documents: ReadonlyMap<string, Document>;
+  /** Keys in the order in which they were written. */
+  readonly writes: string[];
+}
+
+/** What a source has ingested, without a database: one source, the port's promises as far as ingestion leans on them. */
+export function memoryDocuments(): MemoryDocuments {
+  const documents = new Map<string, Document>();
+  const failures = new Map<string, IngestionFailure>();
+  const vectors = new Map<string, Map<string, Float32Array>>();
+  const writes: string[] = [];
+  const drop = (key: string): void => {
+    documents.delete(key);
+    vectors.delete(key);
+  };
+  return {
+    documents,
+    writes,
+    states: () => Promise.resolve(new Map([...documents].map(([key, { contentHash }]) => [key, { contentHash }]))),
+    write: async (document, held) => {
+      // A database takes its time, so that batches overlap as they do there.
+      await new Promise(setImmediate);
+      const chunks = document.parts.flatMap((part) => part.chunks);
+      documents.set(document.key, document);
+      vectors.set(document.key, new Map(chunks.flatMap(({ id }) => [[id, held.get(id) ?? new Float32Array()]])));
+      failures.delete(document.key);
+      writes.push(document.key);
+    },
+    remove: async (_source, keys) => {
+      for (const key of keys) {
+        drop(key);
+        failures.delete(key);
+      }
+    },
+    fail: async (failure, { keepEarlier }) => {
+      if (!keepEarlier) drop(failure.key);
+      failures.set(failure.key, failure);
+    },
+    failures: () => Promise.resolve([...failures.values()]),
+    vectors: (ids) => {
+      const held = new Map([...vectors.values()].flatMap((one) => [...one]));
+      return Promise.resolve(
+        new Map(ids.flatMap((id) => (held.has(id) ? [[id, held.get(id) ?? new Float32Array()]] : []))),
+      );
+    },
+    counts: () => Promise.resolve([]),
+  };
+}

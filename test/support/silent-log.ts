@@ -1,0 +1,3 @@
+import { openLog } from "../../infra/log.ts";
+
+export const silentLog = openLog("silent");
