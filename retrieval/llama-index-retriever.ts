@@ -1,5 +1,6 @@
 import { BaseRetriever } from "@llamaindex/core/retriever";
-import { type NodeWithScore, type QueryBundle, TextNode } from "@llamaindex/core/schema";
+import type { QueryBundle } from "@llamaindex/core/query-engine";
+import { type NodeWithScore, TextNode } from "@llamaindex/core/schema";
 import { extractText } from "@llamaindex/core/utils";
 import type { Reader } from "./reader.ts";
 import { type SearchTools, search } from "./search.ts";
