@@ -7,6 +7,7 @@ import { linkedDocuments } from "./db/linked-documents.ts";
 import type { Database } from "./db/port.ts";
 import { type Log, openLog } from "./log.ts";
 import { cachedEmbedder } from "./models/cached-embedder.ts";
+import { HIDDEN_SIZE as MINILM_DIMENSIONS } from "./models/minilm/build-graph.ts";
 import { openMiniLm } from "./models/minilm/open-minilm.ts";
 import { openLanguageModel } from "./models/openai-language-model.ts";
 import type { Embedder, LanguageModel } from "./models/port.ts";
@@ -32,18 +33,15 @@ export interface Resources extends AsyncDisposable {
 export async function openResources(config: Config): Promise<Resources> {
   await using opened = new AsyncDisposableStack();
   const log = openLog(config.logLevel);
-  const embedder = opened.adopt(
-    cachedEmbedder(
-      await openMiniLm({ cacheDirectory: join(config.dataDirectory, "models"), threads: config.embedThreads }),
-    ),
-    (open) => open.close(),
-  );
   const location =
     config.databaseUrl === null
       ? { dataDirectory: config.dataDirectory }
       : { databaseUrl: config.databaseUrl.reveal() };
-  const { database, index, lock } = await openDatabase(location, { dimensions: embedder.dimensions });
+  // Side by side: each takes a second or so. A database that cannot be had is said at once.
+  const opening = openEmbedder(config).then((open) => opened.adopt(open, (adopted) => adopted.close()));
+  const { database, index, lock } = await openDatabase(location, { dimensions: MINILM_DIMENSIONS });
   opened.defer(() => database.close());
+  const embedder = await opening;
   const odoo = opened.adopt(openOdoo(config), (source) => source.close());
   const closing = opened.move();
   return {
@@ -60,6 +58,11 @@ export async function openResources(config: Config): Promise<Resources> {
     odoo,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+async function openEmbedder(config: Config): Promise<Embedder> {
+  const cacheDirectory = join(config.dataDirectory, "models");
+  return cachedEmbedder(await openMiniLm({ cacheDirectory, threads: config.embedThreads }));
 }
 
 function openOdoo({ odoo }: Config): OdooSource {
