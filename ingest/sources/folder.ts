@@ -4,6 +4,7 @@ import { basename, join, relative, sep } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { GroundworkError } from "../../infra/errors.ts";
+import { cancelled } from "../../infra/models/cancelled.ts";
 import { type AccessAttributes, FILE_MODEL } from "../../permissions/access-attributes.ts";
 import { documentAttributes } from "../../permissions/document-access.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
@@ -36,8 +37,9 @@ export function openFolder(root: string, name: string, tools: FolderTools): Docu
     items: async function* (signal) {
       const manifest = await readManifest(root);
       for (const path of await filesBelow(root)) {
-        signal?.throwIfAborted();
-        yield await fileItem(root, path, manifest, tools);
+        if (signal?.aborted === true) throw cancelled(signal);
+        const item = await fileItem(root, path, manifest, tools);
+        if (item !== null) yield item;
       }
     },
   };
@@ -62,15 +64,11 @@ async function filesBelow(root: string): Promise<readonly string[]> {
 
 async function readManifest(root: string): Promise<Manifest> {
   const path = join(root, MANIFEST);
-  let text: string;
   try {
-    text = await readFile(path, "utf8");
-  } catch {
-    return {};
-  }
-  try {
+    const text = await readFile(path, "utf8");
     return manifestSchema.parse(parseYaml(text, { maxAliasCount: 0 })).files;
   } catch (cause) {
+    if (isMissing(cause)) return {};
     throw new GroundworkError(
       "unreadable-file",
       `The manifest ${path} is not understood: it must hold "files:" with one entry a path.`,
@@ -79,11 +77,23 @@ async function readManifest(root: string): Promise<Manifest> {
   }
 }
 
-async function fileItem(root: string, path: string, manifest: Manifest, tools: FolderTools): Promise<SourceItem> {
-  const key = path.split(sep).join("/");
-  const { size } = await lstat(join(root, path));
-  const entry = Object.hasOwn(manifest, key) ? manifest[key] : undefined;
-  const bytes = size > tools.maximumBytes ? null : await readFile(join(root, path));
+/** Null when the file is gone since it was listed. */
+async function fileItem(
+  root: string,
+  path: string,
+  manifest: Manifest,
+  tools: FolderTools,
+): Promise<SourceItem | null> {
+  const stated = path.split(sep).join("/");
+  // In keys, what follows a `#` names an attachment.
+  const key = stated.replaceAll("%", "%25").replaceAll("#", "%23");
+  const entry = Object.hasOwn(manifest, stated) ? manifest[stated] : undefined;
+  const contents = await readContents(join(root, path), tools.maximumBytes);
+  if (contents === null) return null;
+  if (contents instanceof GroundworkError) {
+    return { key, fingerprint: "unreadable", load: () => Promise.reject(contents) };
+  }
+  const { size, bytes } = contents;
   const fingerprint = createHash("sha256")
     .update(`${PIPELINE_VERSION}\n${JSON.stringify(entry) ?? ""}\n${size}\n`)
     .update(bytes ?? "")
@@ -95,22 +105,44 @@ async function fileItem(root: string, path: string, manifest: Manifest, tools: F
         `The file has ${size} bytes; at most ${tools.maximumBytes} are read. Split it or raise PARSE_MAXIMUM_MB.`,
       );
     }
-    return loadFile(key, bytes, entry, tools, signal);
+    return loadFile({ key, name: basename(stated), bytes, entry }, tools, signal);
   };
   return { key, fingerprint, load };
 }
 
-async function loadFile(
-  key: string,
-  bytes: Uint8Array,
-  entry: unknown,
-  tools: FolderTools,
-  signal?: AbortSignal,
-): Promise<LoadedItem> {
-  const parsed = await tools.parser.parse(bytes, basename(key), signal);
+/** `bytes` is null when there are too many; the whole is null when there is no such file any more. */
+async function readContents(
+  path: string,
+  maximumBytes: number,
+): Promise<{ readonly size: number; readonly bytes: Uint8Array | null } | GroundworkError | null> {
+  try {
+    const { size } = await lstat(path);
+    return { size, bytes: size > maximumBytes ? null : await readFile(path) };
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    const message = "The system does not let the file be read. Check its permissions and its disk.";
+    return new GroundworkError("unreadable-file", message, { cause });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+interface FileToLoad {
+  readonly key: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** What the manifest states about it. */
+  readonly entry: unknown;
+}
+
+async function loadFile(file: FileToLoad, tools: FolderTools, signal?: AbortSignal): Promise<LoadedItem> {
+  const { key, name, bytes, entry } = file;
+  const parsed = await tools.parser.parse(bytes, name, signal);
   const stated = statementOf(parsed.frontMatter, entry);
   const access = documentAttributes(stated.access, tools.policy);
-  const documents = [fileDocument(key, parsed, stated, access)];
+  const documents = [fileDocument(file, parsed, stated, access)];
   const failures: { key: string; error: unknown }[] = [];
   for (const [index, attachment] of parsed.attachments.entries()) {
     const attachedKey = `${key}#${index + 1}-${attachment.name}`;
@@ -118,7 +150,7 @@ async function loadFile(
       const attached = await tools.parser.parse(attachment.bytes, attachment.name, signal);
       documents.push(
         fileDocument(
-          attachedKey,
+          { key: attachedKey, name: attachment.name },
           attached,
           { ...stated, title: `${attachment.name} (attached to ${documents[0]?.title ?? key})` },
           access,
@@ -145,7 +177,7 @@ function statementOf(frontMatter: unknown, entry: unknown): DocumentStatement {
 }
 
 function fileDocument(
-  key: string,
+  { key, name }: Pick<FileToLoad, "key" | "name">,
   parsed: ParsedFile,
   stated: DocumentStatement,
   access: AccessAttributes,
@@ -154,7 +186,7 @@ function fileDocument(
   return {
     key,
     kind: kind ?? "document",
-    title: title ?? parsed.title ?? basename(key),
+    title: title ?? parsed.title ?? name,
     model: FILE_MODEL,
     recordId: null,
     url: null,

@@ -31,6 +31,7 @@ export interface LoadedItem {
 
 /** One thing that a source holds: a record, or a file with what is attached to it. */
 export interface SourceItem {
+  /** Holds no `#`, which sets attached documents apart. */
   readonly key: string;
   /** Changes whenever anything does that decides the item's documents: text, structure, metadata, access. */
   readonly fingerprint: string;
