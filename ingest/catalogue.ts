@@ -21,6 +21,8 @@ export interface CataloguedModel {
   readonly references?: readonly string[];
   /** Numbers that Odoo does not mark as money: the field to the one that names the currency. */
   readonly currencies?: Readonly<Record<string, string>>;
+  /** Computed fields whose value is known to be the same whoever reads it; other computed fields are never shown. */
+  readonly sameForEverybody?: readonly string[];
   readonly lines?: CataloguedLines;
 }
 
@@ -43,12 +45,6 @@ export const catalogue: readonly CataloguedModel[] = [
       "country_id",
       "vat",
       "user_id",
-      "property_payment_term_id",
-      "property_supplier_payment_term_id",
-      "use_partner_credit_limit",
-      "credit_limit",
-      "credit",
-      "total_invoiced",
       "comment",
       "company_id",
     ],
@@ -64,11 +60,6 @@ export const catalogue: readonly CataloguedModel[] = [
       "description_sale",
       "description_purchase",
       "list_price",
-      "standard_price",
-      "qty_available",
-      "virtual_available",
-      "incoming_qty",
-      "outgoing_qty",
       "uom_id",
       "company_id",
     ],
@@ -94,6 +85,11 @@ export const catalogue: readonly CataloguedModel[] = [
     currencies: { price: "currency_id" },
   },
   {
+    model: "stock.quant",
+    kind: "stock on hand",
+    fields: ["product_id", "location_id", "warehouse_id", "quantity", "reserved_quantity", "company_id"],
+  },
+  {
     model: "stock.warehouse.orderpoint",
     kind: "reordering rule",
     fields: [
@@ -106,6 +102,7 @@ export const catalogue: readonly CataloguedModel[] = [
       "trigger",
       "company_id",
     ],
+    sameForEverybody: ["qty_on_hand", "qty_forecast"],
   },
   {
     model: "purchase.order",
@@ -215,7 +212,7 @@ export const catalogue: readonly CataloguedModel[] = [
       model: "account.move.line",
       parentField: "move_id",
       title: "Lines",
-      fields: [...PRODUCT_LINE, "quantity", "price_unit", "price_subtotal", "debit", "credit"],
+      fields: [...PRODUCT_LINE, "quantity", "price_unit", "price_subtotal", "debit"],
       currencies: { price_unit: "currency_id" },
     },
   },
@@ -308,6 +305,7 @@ export const catalogue: readonly CataloguedModel[] = [
     model: "mail.message",
     kind: "message",
     titleField: "record_name",
+    sameForEverybody: ["record_name"],
     fields: ["record_name", "author_id", "date", "subject", "body"],
     references: ["model", "res_id", "message_type"],
   },

@@ -30,7 +30,7 @@ function recordParts(
   policy: PolicySnapshot,
 ): readonly DraftPart[] {
   const references = entry.references ?? [];
-  return readablePartitions(description, [...entry.fields, ...references], policy).flatMap(
+  return readablePartitions(description, shownFields(description, entry), policy).flatMap(
     ({ key, requires, fields }) => {
       const part = new PartText();
       for (const field of writtenFields(read.record, fields, description, entry.currencies)) {
@@ -49,15 +49,17 @@ function lineParts(lines: readonly ReadRecord[], entry: CataloguedModel, policy:
   if (catalogued === undefined || description === undefined) return [];
   const groups = [...Map.groupBy(lines, ({ access }) => JSON.stringify(access)).values()];
   return groups.flatMap((group, index) =>
-    readablePartitions(description, catalogued.fields, policy).flatMap(({ key, requires, fields }) => {
-      const part = linePart(group, fields, catalogued, description);
-      const name = [
-        catalogued.model,
-        ...(key === "main" ? [] : [key]),
-        ...(index === 0 ? [] : [String(index + 1)]),
-      ].join(" ");
-      return finished(part, name, { ...group[0]?.access, requires });
-    }),
+    readablePartitions(description, shownFields(description, catalogued), policy).flatMap(
+      ({ key, requires, fields }) => {
+        const part = linePart(group, fields, catalogued, description);
+        const name = [
+          catalogued.model,
+          ...(key === "main" ? [] : [key]),
+          ...(index === 0 ? [] : [String(index + 1)]),
+        ].join(" ");
+        return finished(part, name, { ...group[0]?.access, requires });
+      },
+    ),
   );
 }
 
@@ -84,6 +86,21 @@ function withoutRepeats(fields: readonly WrittenField[]): readonly WrittenField[
     (field, index) =>
       field.name !== "name" || !fields.slice(0, index).some(({ display }) => display.includes(field.display)),
   );
+}
+
+/**
+ * The fields whose value is the same whoever reads it. A value that differs by company (`company_dependent`), and one that Odoo computes at
+ * each reading (stock summed over the reader's companies), is the sync account's and nobody else's: it is not shown.
+ */
+function shownFields(
+  { fields }: ModelDescription,
+  entry: Pick<CataloguedModel, "fields" | "references" | "sameForEverybody">,
+): readonly string[] {
+  return [...entry.fields, ...(entry.references ?? [])].filter((name) => {
+    const field = fields[name];
+    if (field === undefined || field.companyDependent === true) return false;
+    return field.stored !== false || field.related !== undefined || entry.sameForEverybody?.includes(name) === true;
+  });
 }
 
 interface ReadablePartition {

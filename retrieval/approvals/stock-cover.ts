@@ -10,13 +10,18 @@ import { type CitedFact, type LineView, type RecordView, numberOf, textOf } from
 /** Demand is measured over so many days. */
 const DEMAND_DAYS = 90;
 
+interface Stock {
+  readonly onHand: number;
+  readonly spans: readonly CitableSpan[];
+}
+
 interface Demand {
   readonly quantity: number;
   readonly spans: readonly CitableSpan[];
 }
 
 /**
- * How long the stock of each ordered product will last at the pace of the last 90 days: deliveries done where the reader may read them,
+ * How long the ordering company's stock of each ordered product will last at the pace of the last 90 days: deliveries done where the reader may read them,
  * else confirmed sales. States the shortest cover.
  */
 export async function stockCover(
@@ -25,17 +30,18 @@ export async function stockCover(
   facts: OrderFacts,
   asOf: string,
 ): Promise<readonly CitedLine[]> {
-  const demandOf = await demandReader(read, asOf);
+  const company = order.fact("company_id");
+  const demandOf = await demandReader(company, read, asOf);
   const lines: CitedLine[] = [];
   let lowest: { days: number; text: string; spans: readonly CitableSpan[] } | null = null;
   for (const line of order.lines(ORDER_LINE)) {
     const product = line.fact("product_id");
-    const stock = product === null ? null : await stockOf(product, read);
-    const onHand = numberOf(stock);
-    if (product === null || stock === null || onHand === null) continue;
+    const stock = product === null ? null : await stockOf(product, company, read);
+    if (product === null || stock === null) continue;
+    const { onHand } = stock;
     const demand = demandOf?.(product) ?? null;
     const days = demand === null || demand.quantity <= 0 ? null : Math.max(0, onHand) / (demand.quantity / DEMAND_DAYS);
-    const spans = [...spansOf(stock), ...(demand?.spans ?? [])];
+    const spans = [...stock.spans, ...(demand?.spans ?? [])];
     const text = coverText(product, onHand, demand, days);
     lines.push({ text: `${text}.`, spans });
     if (days !== null && (lowest === null || days < lowest.days)) lowest = { days, text, spans };
@@ -53,25 +59,46 @@ function coverText(product: CitedFact, onHand: number, demand: Demand | null, da
   return `${stock}, ${quantity(demand.quantity)} used in ${DEMAND_DAYS} days, lasts about ${Math.round(days)} days`;
 }
 
-async function stockOf(product: CitedFact, read: ReadRecords): Promise<CitedFact | null> {
-  const [record] = await read({ model: "product.product", recordIds: [Number(product.value)] });
-  return record?.fact("qty_available") ?? null;
+/** What lies in the company's warehouses; other locations (customers, suppliers, losses) are not stock. */
+async function stockOf(product: CitedFact, company: CitedFact | null, read: ReadRecords): Promise<Stock | null> {
+  const quants = await read({
+    model: "stock.quant",
+    facts: [{ name: "product_id", value: product.value }, ...ofCompany(company)],
+  });
+  const stored = quants
+    .filter((quant) => quant.fact("warehouse_id") !== null)
+    .flatMap((quant) => {
+      const held = quant.fact("quantity");
+      return held === null || numberOf(held) === null ? [] : [held];
+    });
+  if (quants.length === 0) return null;
+  return {
+    onHand: stored.reduce((total, held) => total + Number(held.value), 0),
+    spans: spansOf(...stored.slice(0, 3)),
+  };
 }
 
 /** Demand by product, or null when this reader may read neither deliveries nor sales. */
-async function demandReader(read: ReadRecords, asOf: string): Promise<((product: CitedFact) => Demand) | null> {
+async function demandReader(
+  company: CitedFact | null,
+  read: ReadRecords,
+  asOf: string,
+): Promise<((product: CitedFact) => Demand) | null> {
   const deliveries = await read({
     model: "stock.picking",
-    facts: [
-      { name: "picking_type_code", value: "outgoing" },
-      { name: "state", value: "done" },
-    ],
+    facts: [{ name: "picking_type_code", value: "outgoing" }, { name: "state", value: "done" }, ...ofCompany(company)],
   });
   if (deliveries.length > 0)
     return demandIn(deliveries, "date_done", "stock.move", ["quantity", "product_uom_qty"], asOf);
-  const sales = await read({ model: "sale.order", facts: [{ name: "state", value: "sale" }] });
+  const sales = await read({ model: "sale.order", facts: [{ name: "state", value: "sale" }, ...ofCompany(company)] });
   if (sales.length > 0) return demandIn(sales, "date_order", "sale.order.line", ["product_uom_qty"], asOf);
   return null;
+}
+
+function ofCompany(
+  company: CitedFact | null,
+): readonly { readonly name: string; readonly value: CitedFact["value"] }[] {
+  return company === null ? [] : [{ name: "company_id", value: company.value }];
 }
 
 function demandIn(
