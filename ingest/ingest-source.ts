@@ -205,6 +205,8 @@ function isItemFault(error: unknown): error is GroundworkError {
     "file-too-large",
     "unsupported-file",
     "parser-limit",
+    // A file that was removed from Odoo, or closed to the account, since it was listed.
+    "odoo-refused",
   ];
   return error instanceof GroundworkError && codes.includes(error.code);
 }

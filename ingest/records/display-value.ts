@@ -50,19 +50,24 @@ export function displayValue(
 function numberValue(value: number, record: OdooRecord, currencyField: string | undefined): DisplayedValue {
   const currency = currencyField === undefined ? undefined : record[currencyField];
   const name: unknown = Array.isArray(currency) ? currency[1] : undefined;
-  return { value, display: typeof name === "string" ? `${money.format(value)} ${name}` : figure.format(value) };
+  return {
+    value,
+    display: typeof name === "string" ? `${money.format(value)} ${singleLine(name)}`.trim() : figure.format(value),
+  };
 }
 
 function linkedValue(value: OdooValue): DisplayedValue | null {
   if (!Array.isArray(value)) return null;
   const [id, name]: readonly unknown[] = value;
-  return typeof id === "number" && typeof name === "string" ? { value: id, display: singleLine(name) } : null;
+  if (typeof id !== "number" || typeof name !== "string") return null;
+  const display = singleLine(name);
+  return { value: id, display: display === "" ? String(id) : display };
 }
 
 function selectionValue(value: OdooValue, field: FieldDescription): DisplayedValue | null {
   if (typeof value !== "string" || value === "") return null;
   const label = field.selection?.find(([key]) => key === value)?.[1];
-  return { value, display: label ?? value };
+  return { value, display: singleLine(label ?? value) };
 }
 
 function textValue(raw: string): DisplayedValue | null {

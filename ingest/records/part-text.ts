@@ -52,8 +52,9 @@ export class PartText {
     this.#facts.push({ ...factOf(field, 0, 0), ...(line === undefined ? {} : { line }) });
   }
 
+  /** Whether it states nothing; a heading alone is nothing. */
   get isEmpty(): boolean {
-    return this.#text === "";
+    return this.#blocks.every(({ kind }) => kind === "heading");
   }
 
   written(): WrittenText {

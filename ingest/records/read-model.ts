@@ -71,7 +71,6 @@ function withInherited(
   const entries = [...inherited].flatMap(([name, values]): [string, MirrorValue][] => {
     const link = record[name.slice(0, name.indexOf("."))];
     if (typeof link !== "number") return [];
-    if (name.endsWith(".id")) return [[name, link]];
     const value = values.get(link);
     return value === undefined ? [] : [[name, value]];
   });

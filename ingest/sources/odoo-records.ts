@@ -76,7 +76,8 @@ async function* recordItems(
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
   const lines = await readLines(entry, context, known, signal);
-  for await (const page of readModel(entry.model, cataloguedFields(entry), context, signal)) {
+  const fields = withCurrencies(cataloguedFields(entry), entry.model, context.policy);
+  for await (const page of readModel(entry.model, fields, context, signal)) {
     for (const read of page) {
       const access = DEPENDENT.has(entry.model) ? withRecordAccess(read, "model", known) : read.access;
       known.set(`${entry.model}/${read.record.id}`, access);
@@ -95,12 +96,9 @@ async function readLines(
   const result = new Map<number, ReadRecord[]>();
   const { lines } = entry;
   if (lines === undefined) return result;
-  for await (const page of readModel(
-    lines.model,
-    [...lines.fields, lines.parentField, ...Object.values(lines.currencies ?? {})],
-    context,
-    signal,
-  )) {
+  const wanted = [...lines.fields, lines.parentField, ...Object.values(lines.currencies ?? {})];
+  const fields = withCurrencies(wanted, lines.model, context.policy);
+  for await (const page of readModel(lines.model, fields, context, signal)) {
     for (const read of page) {
       known.set(`${lines.model}/${read.record.id}`, read.access);
       const parent = linkedId(read.record[lines.parentField]);
@@ -133,6 +131,12 @@ function recordItem(
     .update(`${PIPELINE_VERSION}\n${JSON.stringify(document)}`)
     .digest("hex");
   return { key: document.key, fingerprint, load: () => Promise.resolve({ documents: [document], failures: [] }) };
+}
+
+/** With the fields that say in which currency the others are. */
+function withCurrencies(fields: readonly string[], model: string, policy: PolicySnapshot): readonly string[] {
+  const described = policy.models[model]?.fields ?? {};
+  return [...new Set([...fields, ...fields.flatMap((field) => described[field]?.currencyField ?? [])])];
 }
 
 function titleOf(record: OdooRecord, entry: CataloguedModel): string {

@@ -151,12 +151,14 @@ describe("an item that cannot be ingested", () => {
       "a.pdf": unreadable("The file is damaged."),
       "b.md": new PermissionError("unknown-group", "The policy has no group named x."),
       "c.md": "gamma",
+      "d.md": new GroundworkError("odoo-refused", "Odoo has no attachment 9, or does not show it."),
     });
-    expect(await ingest()).toMatchObject({ seen: 3, written: 1, failed: 2 });
+    expect(await ingest()).toMatchObject({ seen: 4, written: 1, failed: 3 });
     expect(texts()).toEqual({ "c.md": "gamma" });
     expect(await failures()).toEqual({
       "a.pdf": "unreadable-file: The file is damaged.",
       "b.md": "unknown-group: The policy has no group named x.",
+      "d.md": "odoo-refused: Odoo has no attachment 9, or does not show it.",
     });
   });
 
