@@ -60,6 +60,9 @@ function decide(expression: string, context: Record<string, unknown>): boolean |
 
 function sentence(clause: string, known: readonly OrderFact[]): string {
   const figures = known.map(({ text }) => text).filter((text) => text !== "");
-  const wording = clause.replaceAll(/\s+/g, " ").replaceAll("**", "");
+  const wording = clause
+    .replaceAll(/\s+/g, " ")
+    .replaceAll("**", "")
+    .replace(/^[\d.]+\s+/, "");
   return figures.length === 0 ? wording : `${wording} Found: ${figures.join("; ")}.`;
 }

@@ -27,11 +27,15 @@ function headLine(order: RecordView, asOf: string): CitedLine {
     order.fact(field),
   );
   const day = textOf(placed ?? null)?.slice(0, 10);
-  const waiting = day === undefined ? "" : `, placed ${day} (${Math.max(0, daysBetween(day, asOf))} days ago)`;
+  const waiting = day === undefined ? "" : `, placed ${day} (${daysAgo(Math.max(0, daysBetween(day, asOf)))})`;
   return {
     text: `${name?.display ?? order.document.title} from ${supplier?.display ?? "an unnamed supplier"}${waiting}; state: ${state?.display ?? "unknown"}.`,
     spans: spansOf(name ?? null, supplier ?? null, placed ?? null, state ?? null),
   };
+}
+
+function daysAgo(days: number): string {
+  return days === 0 ? "today" : days === 1 ? "yesterday" : `${days} days ago`;
 }
 
 function detailLines(order: RecordView): readonly CitedLine[] {
