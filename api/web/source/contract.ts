@@ -9,7 +9,6 @@ export type SourceDocument = z.infer<typeof schemas.documentResponse>;
 export type WaitingOrder = z.infer<typeof schemas.approvalsResponse>["orders"][number];
 export type Session = z.infer<typeof schemas.sessionResponse>;
 export type Sample = z.infer<typeof schemas.sampleResponse>;
-export type Hit = z.infer<typeof schemas.hit>;
 export type SearchResult = z.infer<typeof schemas.searchResponse>;
 
 /** One cited sentence, or one line of a rationale. */
