@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import express, { type Express, type RequestHandler, Router } from "express";
-import { rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import { isLoopback } from "../infra/config.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { authenticate, identityOf } from "./authenticate.ts";
-import { errorResponse, noSuchPath, sendProblem } from "./error-response.ts";
+import { errorResponse, noSuchPath, sendProblem, unsupportedMediaType } from "./error-response.ts";
+import { failedSignInLimit } from "./failed-sign-ins.ts";
 import { openApiDocument } from "./open-api.ts";
+import { currentPolicy } from "./request-reader.ts";
 import { answersRoute } from "./routes/answers.ts";
 import { documentsRoute } from "./routes/documents.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -19,8 +20,6 @@ import type { Services } from "./services.ts";
 
 const PAGE = fileURLToPath(new URL("./web/dist/", import.meta.url));
 const LARGEST_BODY = "100kb";
-/** Guessing a key is hopeless anyway; this keeps the attempts out of the log. Per address and minute. */
-const FAILED_SIGN_INS = 60;
 
 /** The HTTP application: every way in over the network. */
 export function createApp(services: Services): Express {
@@ -39,16 +38,13 @@ export function createApp(services: Services): Express {
 
 function v1(services: Services): Router {
   const router = Router();
-  router.use(noStore, failedSignInLimit(), jsonBodiesOnly, express.json({ limit: LARGEST_BODY, strict: true }));
+  router.use(noStore, jsonBodiesOnly, express.json({ limit: LARGEST_BODY, strict: true }));
   const { sessions } = services;
   if (sessions !== null) router.use(sampleRoutes(services, sessions));
   router.use(authenticate({ apiKeys: services.database.apiKeys, sessions, operatorKey: services.operatorKey }));
   router.get("/session", async (request, response) => {
-    const policy = await services.database.policies.latest();
-    if (policy === null)
-      throw new GroundworkError("not-ready", "Groundwork has not read the access rules yet. Try again in a moment.");
     const { login, via } = identityOf(request);
-    response.json(sessionOf(login, policy, via));
+    response.json(sessionOf(login, await currentPolicy(services), via));
   });
   return router.use(
     searchRoute(services),
@@ -56,6 +52,8 @@ function v1(services: Services): Router {
     rationalesRoutes(services),
     documentsRoute(services),
     operatorRoutes(services),
+    noSuchPath,
+    failedSignInLimit(),
   );
 }
 
@@ -88,33 +86,15 @@ const noStore: RequestHandler = (_request, response, next) => {
 
 /** A page elsewhere that resolves its own name to 127.0.0.1 must not reach the sample logins (DNS rebinding). */
 const loopbackHostOnly: RequestHandler = (request, _response, next) => {
-  if (isLoopback(request.hostname.replace(/^\[|\]$/g, ""))) return next();
+  // Express leaves the name undefined when the request states none, whatever its types say.
+  const host = (request.hostname as string | undefined) ?? "";
+  if (isLoopback(host.toLowerCase().replace(/^\[|\]$/g, ""))) return next();
   throw new GroundworkError("forbidden", "With sample logins on, open Groundwork by 127.0.0.1 or localhost.");
 };
 
 /** A form of another site can send text, never JSON: so bodies are JSON or refused, and a cookie cannot be ridden. */
-const jsonBodiesOnly: RequestHandler = (request, _response, next) => {
+const jsonBodiesOnly: RequestHandler = (request, response, next) => {
   const hasBody = request.get("transfer-encoding") !== undefined || Number(request.get("content-length") ?? 0) > 0;
   if (!hasBody || request.is("application/json") === "application/json") return next();
-  throw new GroundworkError("unsupported-file", "Send the body as application/json in UTF-8.");
-};
-
-function failedSignInLimit(): RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: FAILED_SIGN_INS,
-    skipSuccessfulRequests: true,
-    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
-    standardHeaders: "draft-8",
-    legacyHeaders: false,
-    handler: (_request, response) => sendProblem(response, tooManyFailures),
-  });
-}
-
-const tooManyFailures = {
-  type: "urn:groundwork:problem:too-many-requests",
-  title: "Too many requests",
-  status: 429,
-  detail: "Too many failed sign-ins from this address. Wait a minute and check the key.",
-  code: "unauthenticated",
+  sendProblem(response, unsupportedMediaType);
 };

@@ -23,3 +23,20 @@ export async function audit(
     documentIds: [...new Set(entry.documentIds)],
   });
 }
+
+/** Records an act that shows nothing: a sign-in, a key made or revoked. */
+export async function auditAct(
+  request: Request,
+  services: Services,
+  entry: Pick<AuditEntry, "action" | "login" | "via" | "outcome">,
+): Promise<void> {
+  const policy = await services.database.policies.latest();
+  await services.database.audit.append({
+    at: new Date().toISOString(),
+    epoch: policy?.epoch ?? "",
+    filterHash: "",
+    requestId: request.res?.get("x-request-id") ?? "",
+    documentIds: [],
+    ...entry,
+  });
+}

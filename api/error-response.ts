@@ -34,10 +34,8 @@ const TITLES: Readonly<Record<number, string>> = {
   401: "Not signed in",
   403: "Not allowed",
   404: "Not found",
-  405: "Method not allowed",
   413: "Too large",
   415: "Unsupported media type",
-  429: "Too many requests",
   499: "Cancelled",
   500: "Something went wrong",
   503: "Not available now",
@@ -75,11 +73,17 @@ function permissionProblem(error: PermissionError): Problem {
   return problem(503, "not-ready", "Access could not be decided, so nothing is shown. Try again in a moment.");
 }
 
+export const unsupportedMediaType: Problem = problem(
+  415,
+  "unsupported-media-type",
+  "Send the body as application/json in UTF-8.",
+);
+
 /** What express and its body parser throw: errors with a status of 4xx. */
 function httpProblem(error: unknown): Problem | null {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return null;
   if (error.status === 413) return problem(413, "invalid-request", "The body is too large: at most 100 kB are read.");
-  if (error.status === 415) return problem(415, "invalid-request", "Send the body as application/json in UTF-8.");
+  if (error.status === 415) return unsupportedMediaType;
   if (error.status >= 400 && error.status < 500)
     return problem(400, "invalid-request", "The request could not be read: check its path and that the body is JSON.");
   return null;
@@ -93,9 +97,12 @@ export function sendProblem(response: Response, body: Problem): void {
   response.status(body.status).type("application/problem+json").send(JSON.stringify(body));
 }
 
-/** For paths that nothing else answers. */
+/** For paths and methods that nothing else answers. */
 export const noSuchPath: RequestHandler = () => {
-  throw new GroundworkError("not-found", "There is nothing at this address. See /openapi.json for what there is.");
+  throw new GroundworkError(
+    "not-found",
+    "There is nothing at this address and method. See /openapi.json for what there is.",
+  );
 };
 
 export function errorResponse(log: Log): ErrorRequestHandler {

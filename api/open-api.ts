@@ -1,15 +1,20 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-openapi";
 import type { z } from "zod";
+import { SESSION_COOKIE } from "./authenticate.ts";
 import * as schemas from "./schemas.ts";
 
 interface Operation {
   readonly method: "get" | "post" | "delete";
   readonly path: string;
   readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly answer: z.ZodType | null;
   readonly status?: number;
   readonly stream?: boolean;
+  /** Open to everybody; else a key or a sample session is needed. */
+  readonly isPublic?: boolean;
 }
 
 const operations: readonly Operation[] = [
@@ -49,14 +54,76 @@ const operations: readonly Operation[] = [
     body: schemas.sessionRequest,
     answer: schemas.sessionResponse,
     status: 201,
+    isPublic: true,
   },
-  { method: "delete", path: "/v1/session", summary: "Sign out", answer: null, status: 204 },
+  {
+    method: "delete",
+    path: "/v1/session",
+    summary: "Sign out (loopback and sample only)",
+    answer: null,
+    status: 204,
+    isPublic: true,
+  },
   {
     method: "get",
     path: "/v1/sample",
     summary: "The sample users (loopback and sample only)",
     answer: schemas.sampleResponse,
+    isPublic: true,
   },
+  {
+    method: "post",
+    path: "/v1/ingestions",
+    summary: "Brings everything up to date, told as server-sent events (operator only)",
+    body: schemas.ingestionRequest,
+    answer: null,
+    stream: true,
+  },
+  {
+    method: "get",
+    path: "/v1/ingestion",
+    summary: "What is held, and what could not be ingested (operator only)",
+    answer: schemas.ingestionResponse,
+  },
+  {
+    method: "get",
+    path: "/v1/keys",
+    summary: "API keys, without the keys (operator only)",
+    answer: schemas.keysResponse,
+  },
+  {
+    method: "post",
+    path: "/v1/keys",
+    summary: "Makes a key that reads as a login; shown once (operator only)",
+    body: schemas.keyRequest,
+    answer: schemas.keyResponse,
+    status: 201,
+  },
+  {
+    method: "delete",
+    path: "/v1/keys/{id}",
+    summary: "Revokes a key (operator only)",
+    params: schemas.keyPath,
+    answer: null,
+    status: 204,
+  },
+  {
+    method: "get",
+    path: "/v1/documents/{id}",
+    summary: "A document with the cited span",
+    params: schemas.documentPath,
+    query: schemas.documentQuery,
+    answer: schemas.documentResponse,
+  },
+  { method: "get", path: "/healthz", summary: "The process answers", answer: schemas.healthResponse, isPublic: true },
+  {
+    method: "get",
+    path: "/readyz",
+    summary: "Questions can be answered",
+    answer: schemas.readinessResponse,
+    isPublic: true,
+  },
+  { method: "get", path: "/openapi.json", summary: "This description", answer: schemas.openApi, isPublic: true },
 ];
 
 let document: object | undefined;
@@ -70,16 +137,12 @@ export function openApiDocument(): object {
 function generate(): object {
   const registry = new OpenAPIRegistry();
   registry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
-  for (const operation of operations) registry.registerPath(pathOf(operation));
-  registry.registerPath({
-    ...pathOf({
-      method: "get",
-      path: "/v1/documents/{id}",
-      summary: "A document with the cited span",
-      answer: schemas.documentResponse,
-    }),
-    request: { params: schemas.documentPath, query: schemas.documentQuery },
+  registry.registerComponent("securitySchemes", "sampleSession", {
+    type: "apiKey",
+    in: "cookie",
+    name: SESSION_COOKIE,
   });
+  for (const operation of operations) registry.registerPath(pathOf(operation));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: "3.1.0",
     info: {
@@ -87,24 +150,27 @@ function generate(): object {
       version: "1",
       description: "Cited answers and approval rationales, exactly as Odoo lets each reader read.",
     },
-    security: [{ apiKey: [] }],
+    security: [{ apiKey: [] }, { sampleSession: [] }],
   });
 }
 
-function pathOf({ method, path, summary, body, answer, status = 200, stream = false }: Operation) {
+function pathOf({ method, path, summary, params, query, body, answer, status = 200, stream, isPublic }: Operation) {
   const content = {
     ...(answer === null ? {} : { "application/json": { schema: answer } }),
-    ...(stream ? { "text/event-stream": { schema: { type: "string" as const } } } : {}),
+    ...(stream === true ? { "text/event-stream": { schema: { type: "string" as const } } } : {}),
   };
   return {
     method,
     path,
     summary,
-    ...(body === undefined
-      ? {}
-      : { request: { body: { required: true, content: { "application/json": { schema: body } } } } }),
+    ...(isPublic === true ? { security: [] } : {}),
+    request: {
+      ...(params === undefined ? {} : { params }),
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body: { required: true, content: { "application/json": { schema: body } } } }),
+    },
     responses: {
-      [status]: { description: "Done", ...(answer === null ? {} : { content }) },
+      [status]: { description: "Done", ...(Object.keys(content).length === 0 ? {} : { content }) },
       default: {
         description: "A problem (RFC 9457)",
         content: { "application/problem+json": { schema: schemas.problem } },

@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import { GroundworkError } from "../infra/errors.ts";
+import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
 import { type Reader, openReader } from "../retrieval/reader.ts";
 import type { SearchTools } from "../retrieval/search.ts";
 import type { AnswerTools } from "../retrieval/answer/answer-question.ts";
@@ -12,6 +13,11 @@ export async function requestReader(
   services: Services,
   companies?: readonly number[],
 ): Promise<Reader> {
+  return openReader(identityOf(request).login, await currentPolicy(services), companies);
+}
+
+/** The newest access rules. Errors: `not-ready` while there are none. */
+export async function currentPolicy(services: Services): Promise<PolicySnapshot> {
   const policy = await services.database.policies.latest();
   if (policy === null) {
     throw new GroundworkError(
@@ -20,7 +26,7 @@ export async function requestReader(
       { retryable: true },
     );
   }
-  return openReader(identityOf(request).login, policy, companies);
+  return policy;
 }
 
 export function searchTools(services: Services): SearchTools {
@@ -35,8 +41,12 @@ export function answerTools(services: Services): AnswerTools {
 /** Aborts when the client goes away before the response is complete. */
 export function requestSignal(request: Request): AbortSignal {
   const controller = new AbortController();
-  request.res?.once("close", () => {
-    if (request.res?.writableFinished !== true) controller.abort();
-  });
+  const { res: response } = request;
+  const abortUnlessFinished = () => {
+    if (response?.writableFinished !== true) controller.abort();
+  };
+  // Gone already: `close` will not come again.
+  if (response?.closed === true) abortUnlessFinished();
+  else response?.once("close", abortUnlessFinished);
   return controller.signal;
 }

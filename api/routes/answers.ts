@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from "express";
 import { GroundworkError } from "../../infra/errors.ts";
 import type { Answer } from "../../retrieval/answer/answer.ts";
 import { type AnswerEvent, answerQuestion } from "../../retrieval/answer/answer-question.ts";
+import type { Citation } from "../../retrieval/citation.ts";
 import { audit } from "../audit.ts";
 import { problemOf } from "../error-response.ts";
 import { startEventStream } from "../event-stream.ts";
@@ -14,20 +15,22 @@ export function answersRoute(services: Services): Router {
     const { question, companies } = answerRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
     const events = answerQuestion(question, reader, answerTools(services), requestSignal(request));
-    const record = (answer: Answer) =>
+    const record: Recorder = (outcome, citations) =>
       audit(request, reader, services, {
         action: "answer",
-        outcome: answer.status,
-        documentIds: answer.citations.map(({ documentId }) => documentId),
+        outcome,
+        documentIds: citations.map(({ documentId }) => documentId),
       });
     if (request.accepts(["application/json", "text/event-stream"]) === "text/event-stream") {
       return streamed(events, record, request, response, services);
     }
     const answer = await whole(events);
-    await record(answer);
+    await record(answer.status, answer.citations);
     response.json(answer);
   });
 }
+
+type Recorder = (outcome: string, citations: readonly Citation[]) => Promise<void>;
 
 async function whole(events: AsyncIterable<AnswerEvent>): Promise<Answer> {
   for await (const event of events) if (event.kind === "done") return event.answer;
@@ -37,18 +40,23 @@ async function whole(events: AsyncIterable<AnswerEvent>): Promise<Answer> {
 /** Server-sent events: `statement` for each, then `done` with the whole answer, or `error` with a problem document. */
 async function streamed(
   events: AsyncIterable<AnswerEvent>,
-  record: (answer: Answer) => Promise<void>,
+  record: Recorder,
   request: Request,
   response: Response,
   services: Services,
 ): Promise<void> {
   const send = startEventStream(response);
+  const recorded = new Set<string>();
   try {
     for await (const event of events) {
       if (event.kind === "statement") {
+        // Before it is shown, so that leaving early hides nothing from the auditor.
+        const fresh = event.citations.filter(({ documentId }) => !recorded.has(documentId));
+        if (fresh.length > 0) await record("streaming", fresh);
+        for (const { documentId } of fresh) recorded.add(documentId);
         send("statement", { ...event.statement, citations: event.citations });
       } else {
-        await record(event.answer);
+        await record(event.answer.status, event.answer.citations);
         send("done", event.answer);
       }
     }

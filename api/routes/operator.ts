@@ -1,16 +1,20 @@
 import { type RequestHandler, Router } from "express";
 import { GroundworkError } from "../../infra/errors.ts";
+import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { resolvePrincipal } from "../../permissions/resolve-principal.ts";
+import { auditAct } from "../audit.ts";
 import { identityOf } from "../authenticate.ts";
 import { problemOf } from "../error-response.ts";
 import { startEventStream } from "../event-stream.ts";
+import { currentPolicy, requestSignal } from "../request-reader.ts";
 import { ingestionRequest, keyRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 /** What only the operator may do: whoever can read the data directory has the key. Used by the command line. */
 export function operatorRoutes(services: Services): Router {
   const router = Router();
-  router.use(operatorOnly);
+  // By path, so that any other address is as absent for users as for the operator.
+  router.use(["/ingestions", "/ingestion", "/keys"], operatorOnly);
   router.post("/ingestions", async (request, response) => {
     const { folder } = ingestionRequest.parse(request.body);
     const send = startEventStream(response);
@@ -18,6 +22,7 @@ export function operatorRoutes(services: Services): Router {
       const reports = await services.synchronise({
         ...(folder === undefined ? {} : { folder }),
         onProgress: (progress) => send("progress", progress),
+        signal: requestSignal(request),
       });
       send("done", { reports, failures: await services.database.ingested.failures() });
     } catch (error) {
@@ -39,18 +44,29 @@ export function operatorRoutes(services: Services): Router {
   );
   router.post("/keys", async (request, response) => {
     const { login, label } = keyRequest.parse(request.body);
-    const policy = await services.database.policies.latest();
-    if (policy === null)
-      throw new GroundworkError("not-ready", "The access rules have not been read yet. Ingest first.");
-    resolvePrincipal(login, policy);
-    response.status(201).json(await services.database.apiKeys.create(login, label));
+    const policy = await currentPolicy(services);
+    requireUser(login, policy);
+    const made = await services.database.apiKeys.create(login, label);
+    await auditAct(request, services, { action: "key-created", login, via: "operator", outcome: made.id });
+    response.status(201).json(made);
   });
   router.delete("/keys/:id", async (request, response) => {
-    if (!(await services.database.apiKeys.revoke(request.params.id)))
-      throw new GroundworkError("not-found", "There is no such key.");
+    const { id } = request.params;
+    if (!(await services.database.apiKeys.revoke(id))) throw new GroundworkError("not-found", "There is no such key.");
+    const { login, via } = identityOf(request);
+    await auditAct(request, services, { action: "key-revoked", login, via, outcome: id });
     response.status(204).end();
   });
   return router;
+}
+
+/** A key for a name that Odoo does not know would open nothing, and might open something later. */
+function requireUser(login: string, policy: PolicySnapshot): void {
+  try {
+    resolvePrincipal(login, policy);
+  } catch (cause) {
+    throw new GroundworkError("not-found", "There is no such user in Odoo, or the user is archived.", { cause });
+  }
 }
 
 const operatorOnly: RequestHandler = (request, _response, next) => {

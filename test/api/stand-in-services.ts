@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import { serve } from "../../api/serve.ts";
+import { SampleSessions } from "../../api/sample-sessions.ts";
+import type { Services } from "../../api/services.ts";
+import type { ApiKeyStore, AuditEntry, Database, ReadableChunk, ReadablePart } from "../../infra/db/port.ts";
+import { readConfig } from "../../infra/config.ts";
+import type { Embedder } from "../../infra/models/port.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import { documentAttributes } from "../../permissions/document-access.ts";
+import { evaluateAccess } from "../../permissions/evaluate-access.ts";
+import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import { inventedPolicy } from "../permissions/invented-policy.ts";
+import { silentLog } from "../support/silent-log.ts";
+
+export const OPERATOR_KEY = "operator-key-of-this-run";
+export const SENTENCE = "4.3 Above 25,000 USD the finance director approves the order as well.";
+
+/** A document of one chunk, read by the buyer group. */
+export const POLICY_DOCUMENT = "document-approval-policy";
+
+export interface StandIn {
+  readonly services: Services;
+  readonly audited: readonly AuditEntry[];
+  readonly apiKeys: ApiKeyStore;
+}
+
+/** What a test may replace. */
+export interface Bends {
+  readonly policy?: PolicySnapshot | null;
+  /** Sample logins are on unless false. */
+  readonly sample?: boolean;
+  readonly embed?: Embedder["embed"];
+  readonly database?: Partial<Database>;
+  readonly services?: Partial<Services>;
+}
+
+/** Everything behind the API, in memory: an invented policy, one document that buyers read, and real permission filters. */
+export function standIn(bends: Bends = {}): StandIn {
+  const policy = bends.policy === undefined ? withSampleLogin(inventedPolicy()) : bends.policy;
+  const audited: AuditEntry[] = [];
+  const apiKeys = keysInMemory();
+  const access = documentAttributes({ groups: ["purchase.buyer"] }, inventedPolicy());
+  const services: Services = {
+    config: readConfig({}),
+    log: silentLog,
+    database: {
+      readable: readableInMemory(access),
+      ingested: { counts: async () => [], failures: async () => [] } as unknown as Database["ingested"],
+      policies: { save: async () => {}, latest: async () => policy },
+      apiKeys,
+      audit: { append: async (entry) => void audited.push(entry), recent: async () => audited },
+      settings: { get: async () => null, set: async () => {} },
+      maintain: async () => {},
+      ping: async () => {},
+      close: async () => {},
+      ...bends.database,
+    },
+    index: { search: async () => ({ keyword: [{ chunkId: "chunk-1", score: 3 }], vector: [] }) },
+    embedder: { id: "stand-in", dimensions: 2, embed: bends.embed ?? sameForAll, close: async () => {} },
+    languageModel: null,
+    sessions: bends.sample === false ? null : new SampleSessions(),
+    operatorKey: OPERATOR_KEY,
+    synchronise: async () => [],
+    ...bends.services,
+  };
+  return { services, audited, apiKeys };
+}
+
+export interface StandInServer extends StandIn, AsyncDisposable {
+  readonly url: string;
+  /** Sends a request; a body that is not text is sent as JSON. */
+  call(method: string, path: string, options?: CallOptions): Promise<Response>;
+}
+
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+  /** Asks as this login with the operator's key. */
+  readonly as?: string;
+}
+
+/** The application over the stand-in, behind a real listener. */
+export async function startStandIn(bends: Bends = {}): Promise<StandInServer> {
+  const stand = standIn(bends);
+  const server = await serve(stand.services, "127.0.0.1", 0);
+  return {
+    ...stand,
+    url: server.url,
+    call: (method, path, options = {}) => send(server.url, method, path, options),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+function send(
+  url: string,
+  method: string,
+  path: string,
+  { headers, body, signal, as }: CallOptions,
+): Promise<Response> {
+  return fetch(url + path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(as === undefined ? {} : { authorization: `Bearer ${OPERATOR_KEY}`, "x-groundwork-as": as }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+const sameForAll: Embedder["embed"] = async (texts) => texts.map(() => Float32Array.of(1, 0));
+
+/** One of the invented users under a login that the sample knows. */
+function withSampleLogin(policy: PolicySnapshot): PolicySnapshot {
+  const [bo, ...others] = policy.users;
+  if (bo === undefined) return policy;
+  return { ...policy, users: [bo, { ...bo, id: 90, login: "bo.buyer", name: "Bo Lindqvist" }, ...others] };
+}
+
+function readableInMemory(access: AccessAttributes): Database["readable"] {
+  const document = {
+    documentId: POLICY_DOCUMENT,
+    source: "folder:test",
+    key: "approval.md",
+    kind: "policy",
+    title: "Approval policy",
+    model: "file",
+    recordId: null,
+    url: null,
+    metadata: {},
+  };
+  const span = { start: 0, end: SENTENCE.length, page: 2, headings: ["Approval"] };
+  const chunk: ReadableChunk = { chunkId: "chunk-1", document, part: "main", text: SENTENCE, ...span };
+  const part: ReadablePart = { document, part: "main", text: SENTENCE, facts: [], spans: [span] };
+  return {
+    chunks: async (ids, filter) => (evaluateAccess(filter, access) && ids.includes(chunk.chunkId) ? [chunk] : []),
+    parts: async ({ documentIds, model }, filter) =>
+      evaluateAccess(filter, access) && documentIds?.includes(POLICY_DOCUMENT) !== false && model === undefined
+        ? [part]
+        : [],
+  };
+}
+
+function keysInMemory(): ApiKeyStore {
+  const keys = new Map<string, { id: string; login: string; label: string }>();
+  return {
+    async create(login, label) {
+      const [key, id] = [`gw_${randomUUID()}`, randomUUID()];
+      keys.set(key, { id, login, label });
+      return { key, id };
+    },
+    verify: async (key) => keys.get(key)?.login ?? null,
+    list: async () => [...keys.values()].map((entry) => ({ ...entry, createdAt: "2026-11-20", revokedAt: null })),
+    async revoke(id) {
+      const [key] = [...keys].find(([, entry]) => entry.id === id) ?? [];
+      return key !== undefined && keys.delete(key);
+    },
+  };
+}
