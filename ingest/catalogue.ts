@@ -1,30 +1,4 @@
-/** The lines of a record, shown with it but read under their own model's rules. */
-export interface CataloguedLines {
-  readonly model: string;
-  /** The many2one that leads to the record. */
-  readonly parentField: string;
-  readonly title: string;
-  readonly fields: readonly string[];
-  readonly currencies?: Readonly<Record<string, string>>;
-}
-
-/** How the records of a model are read and shown. */
-export interface CataloguedModel {
-  readonly model: string;
-  /** What the document is called: `purchase order`. */
-  readonly kind: string;
-  /** The field after the kind in the title; `display_name` unless stated. */
-  readonly titleField?: string;
-  /** In the order in which they are shown. */
-  readonly fields: readonly string[];
-  /** Kept as facts to find the record by, without being shown. */
-  readonly references?: readonly string[];
-  /** Numbers that Odoo does not mark as money: the field to the one that names the currency. */
-  readonly currencies?: Readonly<Record<string, string>>;
-  /** Computed fields whose value is known to be the same whoever reads it; other computed fields are never shown. */
-  readonly sameForEverybody?: readonly string[];
-  readonly lines?: CataloguedLines;
-}
+import type { CataloguedModel } from "./catalogued-model.ts";
 
 const PRODUCT_LINE = ["product_id", "name"] as const;
 
@@ -315,13 +289,6 @@ export const catalogue: readonly CataloguedModel[] = [
 export const ATTACHMENT_MODEL = "ir.attachment";
 export const ATTACHMENT_FIELDS = ["name", "mimetype", "file_size", "checksum"];
 export const ATTACHMENT_REFERENCES = ["res_model", "res_id"];
-
-/** Everything that is read of a model for its text, its title and its money. */
-export function cataloguedFields({ fields, references, currencies, titleField }: CataloguedModel): readonly string[] {
-  return [
-    ...new Set([titleField ?? "display_name", ...fields, ...(references ?? []), ...Object.values(currencies ?? {})]),
-  ];
-}
 
 /** Every model whose records, lines or files are shown: those whose access must be planned. */
 export function ingestedModels(): readonly string[] {

@@ -7,14 +7,8 @@ import { recordSnapshot } from "../infra/odoo/record-snapshot.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { ruleFootprint } from "../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
-import {
-  ATTACHMENT_FIELDS,
-  ATTACHMENT_MODEL,
-  ATTACHMENT_REFERENCES,
-  catalogue,
-  cataloguedFields,
-  ingestedModels,
-} from "./catalogue.ts";
+import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES, catalogue, ingestedModels } from "./catalogue.ts";
+import { cataloguedFields } from "./catalogued-model.ts";
 
 /** Of every ingested record, beside what the catalogue shows. */
 const ALWAYS = ["display_name", "active", "create_date", "create_uid", "write_date"];

@@ -2,7 +2,7 @@ import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import { type FieldPartition, partitionFields, requiredGroups } from "../../permissions/odoo/field-groups.ts";
 import type { ModelDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { OdooRecord } from "../../infra/odoo/port.ts";
-import type { CataloguedLines, CataloguedModel } from "../catalogue.ts";
+import type { CataloguedLines, CataloguedModel } from "../catalogued-model.ts";
 import type { DraftPart } from "../sources/port.ts";
 import { displayValue } from "./display-value.ts";
 import { PartText, type WrittenField } from "./part-text.ts";

@@ -5,14 +5,8 @@ import { RECORD_PREFIX } from "../../permissions/odoo/dependent-models.ts";
 import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { prefixAttributes } from "../../permissions/record-attributes.ts";
-import {
-  ATTACHMENT_FIELDS,
-  ATTACHMENT_MODEL,
-  ATTACHMENT_REFERENCES,
-  type CataloguedModel,
-  catalogue,
-  cataloguedFields,
-} from "../catalogue.ts";
+import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES, catalogue } from "../catalogue.ts";
+import { type CataloguedModel, cataloguedFields } from "../catalogued-model.ts";
 import type { Parser } from "../parsers/port.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { type ReadRecord, readModel } from "../records/read-model.ts";

@@ -7,7 +7,7 @@ import { type CitedLine, spansOf } from "./cited-line.ts";
 import { ORDER_LINE } from "./order-basics.ts";
 import type { OrderFacts } from "./order-facts.ts";
 import type { ReadRecords } from "./read-records.ts";
-import { type CitedFact, type RecordView, numberOf, textOf } from "./record-view.ts";
+import { type CitedFact, type LineView, type RecordView, numberOf, textOf } from "./record-view.ts";
 
 /** The agreement with the order's supplier that this reader may read: one in force if there is one. */
 export function agreementWith(
@@ -83,7 +83,7 @@ async function agreedPrices(order: RecordView, read: ReadRecords, facts: OrderFa
     order.lines(ORDER_LINE).map(async (line) => {
       const product = line.fact("product_id");
       const price = line.fact("price_unit");
-      const agreed = product === null ? null : await agreedPrice(product, order, prices, read);
+      const agreed = await agreedPrice(line, order, prices, read);
       return product === null || price === null || agreed === null
         ? null
         : { product, price, agreed, excess: excess(price, agreed) };
@@ -111,29 +111,49 @@ function excess(price: CitedFact, agreed: CitedFact): number {
   return ((Number(price.value) - Number(agreed.value)) / Number(agreed.value)) * 100;
 }
 
-/** The price list's row for the product: by variant where it states one, else by template; in the order's currency. */
+/**
+ * The price list's row for the line: by variant where it states one, else by template; of the order's company and currency, in force, and
+ * of the highest quantity that the line reaches.
+ */
 async function agreedPrice(
-  product: CitedFact,
+  line: LineView,
   order: RecordView,
   prices: readonly RecordView[],
   read: ReadRecords,
 ): Promise<CitedFact | null> {
+  const product = line.fact("product_id");
+  if (product === null) return null;
   const [record] = await read({ model: "product.product", recordIds: [Number(product.value)] });
   const template = record?.fact("product_tmpl_id")?.value;
-  const currency = order.fact("currency_id")?.value;
-  const candidates = prices.filter(
-    (row) =>
-      (row.fact("product_id")?.value === product.value ||
-        (row.fact("product_id") === null &&
-          template !== undefined &&
-          row.fact("product_tmpl_id")?.value === template)) &&
-      (currency === undefined || (row.fact("currency_id")?.value ?? currency) === currency) &&
-      isCurrentRow(row, textOf(order.fact("date_order"))),
-  );
-  const stated = candidates
-    .map((row) => row.fact("price"))
-    .filter((fact) => numberOf(fact) !== null && numberOf(fact) !== 0);
-  return stated[0] ?? null;
+  const ordered = numberOf(line.fact("product_qty")) ?? 0;
+  const row = prices
+    .filter(
+      (price) =>
+        isFor(price, product.value, template) &&
+        agrees(price, order, "currency_id") &&
+        agrees(price, order, "company_id"),
+    )
+    .filter((price) => isCurrentRow(price, textOf(order.fact("date_order"))) && leastQuantity(price) <= ordered)
+    .sort((a, b) => leastQuantity(b) - leastQuantity(a))
+    .find((price) => (numberOf(price.fact("price")) ?? 0) !== 0);
+  return row?.fact("price") ?? null;
+}
+
+function isFor(row: RecordView, product: CitedFact["value"], template: CitedFact["value"] | undefined): boolean {
+  const variant = row.fact("product_id");
+  return variant === null
+    ? template !== undefined && row.fact("product_tmpl_id")?.value === template
+    : variant.value === product;
+}
+
+/** Whether the row and the order name the same, or one of them names nothing. */
+function agrees(row: RecordView, order: RecordView, field: string): boolean {
+  const [own, wanted] = [row.fact(field)?.value, order.fact(field)?.value];
+  return own === undefined || wanted === undefined || own === wanted;
+}
+
+function leastQuantity(row: RecordView): number {
+  return numberOf(row.fact("min_qty")) ?? 0;
 }
 
 function isCurrentRow(row: RecordView, day: string | null): boolean {

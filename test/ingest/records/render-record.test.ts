@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OdooRecord, OdooValue } from "../../../infra/odoo/port.ts";
 import { buildDocument } from "../../../ingest/build-document.ts";
-import type { CataloguedModel } from "../../../ingest/catalogue.ts";
+import type { CataloguedModel } from "../../../ingest/catalogued-model.ts";
 import { renderRecord } from "../../../ingest/records/render-record.ts";
 import type { ReadRecord } from "../../../ingest/records/read-model.ts";
 import type { DraftPart } from "../../../ingest/sources/port.ts";
