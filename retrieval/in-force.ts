@@ -23,14 +23,19 @@ export function inForceFirst(hits: readonly Hit[], day: string): readonly Hit[] 
  * Only the hits themselves are looked at, which the reader may read, so that a hidden successor changes nothing.
  */
 export function withoutSuperseded(hits: readonly Hit[], day: string, question: string): readonly Hit[] {
-  const superseded = new Set(
-    hits
-      .map(({ chunk }) => chunk.document)
-      .filter((document) => isInForce(document, day))
-      .flatMap(({ metadata }) => metadata.supersedes ?? []),
+  const superseded = supersededNames(
+    hits.map(({ chunk }) => chunk.document),
+    day,
   );
   return hits.filter(
     ({ chunk }) => !superseded.has(versionName(chunk.document)) || namesVersion(question, chunk.document),
+  );
+}
+
+/** The versions that documents in force supersede, under their `versionName`. */
+export function supersededNames(documents: readonly DocumentHead[], day: string): ReadonlySet<string> {
+  return new Set(
+    documents.filter((document) => isInForce(document, day)).flatMap(({ metadata }) => metadata.supersedes ?? []),
   );
 }
 

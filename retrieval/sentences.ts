@@ -53,14 +53,25 @@ function stretches(text: string): readonly { readonly start: number; readonly en
     const lineEnd = newline === -1 ? text.length : newline;
     const next = text.slice(lineEnd + 1, lineEnd + 81).split("\n", 1)[0] ?? "";
     if (newline === -1 || standsAlone(text.slice(lineStart, lineEnd), next) || lineEnd - start > LONGEST_STRETCH) {
-      for (let cut = start; cut < lineEnd; cut += LONGEST_STRETCH) {
-        result.push({ start: cut, end: Math.min(cut + LONGEST_STRETCH, lineEnd) });
+      for (let from = start; from < lineEnd;) {
+        const end = cutBefore(text, from, lineEnd);
+        result.push({ start: from, end });
+        from = end;
       }
       start = lineEnd + 1;
     }
     lineStart = lineEnd + 1;
   }
   return result;
+}
+
+/** Where a stretch from `from` ends: at `end` if that is near, else between two words, at worst between two characters. */
+function cutBefore(text: string, from: number, end: number): number {
+  const farthest = from + LONGEST_STRETCH;
+  if (end <= farthest) return end;
+  const word = text.slice(from, farthest).lastIndexOf(" ") + 1;
+  if (word > LONGEST_STRETCH / 2) return from + word;
+  return text.codePointAt(farthest - 1) === text.charCodeAt(farthest - 1) ? farthest : farthest - 1;
 }
 
 /** Whether the line break after `line` is a break in meaning rather than a wrapped line. */

@@ -24,6 +24,8 @@ const SOURCES = 8;
 
 const ABSTENTION =
   "Not in the sources you may read. Try other words or a document's name, or ask a colleague whose role covers the subject.";
+const UNDECIDED =
+  "The embedding model did not answer, so it cannot be told whether your sources hold an answer. Ask again later, or search by keyword.";
 
 /**
  * Answers from what the reader may read: each statement as soon as it is known to be supported, then the whole. A language model,
@@ -52,7 +54,13 @@ async function* extracted(
   signal?: AbortSignal,
 ) {
   draft.method = "extractive";
-  for (const statement of await extract(question, hits, tools.embedder, signal)) yield draft.add(statement);
+  try {
+    for (const statement of await extract(question, hits, tools.embedder, signal)) yield draft.add(statement);
+  } catch (error) {
+    if (!isModelFault(error)) throw error;
+    tools.log.warn({ error }, "embedder failed; nothing extracted");
+    draft.giveUp();
+  }
 }
 
 async function* written(
@@ -74,10 +82,18 @@ async function* written(
     if (draft.isEmpty)
       draft.degrade("The language model's answer was not supported by its sources; these are their own words.");
   } catch (error) {
-    if (!(error instanceof GroundworkError) || error.code === "cancelled") throw error;
-    tools.log.warn({ error }, "language model failed; answering by extraction");
-    draft.degrade("The language model did not answer; these are the sources' own words.");
+    if (!isModelFault(error)) throw error;
+    tools.log.warn({ error }, "language model failed");
+    draft.degrade(
+      draft.isEmpty
+        ? "The language model did not answer; these are the sources' own words."
+        : "The language model broke off; the answer may be incomplete.",
+    );
   }
+}
+
+function isModelFault(error: unknown): boolean {
+  return error instanceof GroundworkError && (error.code === "model-unavailable" || error.code === "model-answer");
 }
 
 /** The answer as it grows. */
@@ -90,6 +106,7 @@ class AnswerDraft {
   readonly #citations = new CitationList();
   #degraded: string | null;
   #abstained = false;
+  #abstention = ABSTENTION;
 
   constructor(question: string, degraded: string | null) {
     this.#question = question;
@@ -119,6 +136,11 @@ class AnswerDraft {
     this.#abstained = this.isEmpty;
   }
 
+  /** Nothing can be said about the sources, so it must not sound as if they held no answer. */
+  giveUp(): void {
+    this.#abstention = UNDECIDED;
+  }
+
   degrade(reason: string): void {
     this.#degraded = [this.#degraded, reason].filter((part) => part !== null).join(" ");
   }
@@ -132,7 +154,7 @@ class AnswerDraft {
       question: this.#question,
       statements: this.#statements,
       citations: this.#citations.all(),
-      message: this.isEmpty ? ABSTENTION : null,
+      message: this.isEmpty ? this.#abstention : null,
       method: this.method,
       degraded: this.#degraded,
     };

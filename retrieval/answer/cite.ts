@@ -23,14 +23,15 @@ export async function* citedSentences(pieces: AsyncIterable<string>): AsyncItera
   yield* parsed(pending);
 }
 
-/** Where the first whole sentence of the text ends, or 0. */
+/** Where the first whole sentence of the text ends, or 0. It looks no further than the longest sentence, so that more text changes nothing. */
 function sentenceEnd(text: string): number {
-  const newline = text.indexOf("\n");
-  // Markers may still follow a marker, so what comes after the last one must be known: a letter, or a line break.
-  const marked = /^[^\n]*?(?:\[\d+\][\s,.]*)+(?=[^\s,.[\d])/u.exec(text)?.[0].length ?? 0;
+  const head = text.slice(0, LONGEST_SENTENCE + 1);
+  const newline = head.indexOf("\n");
+  // Markers may still follow a marker, so what comes after the last one must be known: a letter, a figure, or a line break.
+  const marked = /^[^\n]*?(?:\[\d+\][\s,.]*)+(?=[^\s,.[])/u.exec(head)?.[0].length ?? 0;
   const ends = [newline === -1 ? 0 : newline + 1, marked].filter((end) => end > 0);
-  if (ends.length > 0) return Math.min(...ends);
-  return text.length > LONGEST_SENTENCE ? LONGEST_SENTENCE : 0;
+  if (ends.length > 0) return Math.min(LONGEST_SENTENCE, ...ends);
+  return head.length > LONGEST_SENTENCE ? LONGEST_SENTENCE : 0;
 }
 
 function* parsed(raw: string): Generator<CitedSentence> {

@@ -35,6 +35,6 @@ function figuresStandIn(claim: string, hits: readonly Hit[]): boolean {
 /** Figures without their separators: `18,400.00` and `18400` are one. */
 function figures(text: string): readonly string[] {
   return [...text.matchAll(/\d[\d.,]*/g)].map(([figure]) =>
-    figure.replaceAll(",", "").replace(/\.0+$/, "").replace(/\.$/, ""),
+    figure.replaceAll(",", "").replace(/\.+$/, "").replace(/\.0+$/, ""),
   );
 }
