@@ -16,6 +16,7 @@ export function agreementWith(
   asOf: string,
 ): ReadablePart | null {
   const supplier = order.fact("partner_id")?.display.toLowerCase();
+  if (supplier === undefined) return null;
   const own = agreements.filter(({ document }) => document.metadata.supplier?.toLowerCase() === supplier);
   return own.find(({ document }) => isInForce(document, asOf)) ?? own[0] ?? null;
 }

@@ -21,7 +21,11 @@ export async function agreementEvidence(
   const lines: CitedLine[] = [];
   for (const topic of topics(facts)) {
     const selection = { documentIds: [agreement.document.documentId] };
-    const { hits } = await search({ query: topic, selection, limit: 4 }, reader, tools, signal);
+    const { hits, degraded } = await search({ query: topic, selection, limit: 4 }, reader, tools, signal);
+    if (degraded !== null) {
+      facts.miss("What the agreement itself says on this order: the embedding model did not answer.");
+      return lines;
+    }
     const [best] = await support(topic, sourceSentences(hits), tools.embedder, signal);
     if (best === undefined || best.support < WORTH_SHOWING) continue;
     if (lines.some(({ spans }) => spans[0]?.start === best.sentence.start)) continue;

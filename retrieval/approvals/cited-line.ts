@@ -18,7 +18,7 @@ export function numbered(lines: readonly CitedLine[], citations: CitationList): 
   }));
 }
 
-/** The spans of the facts that are there. */
+/** The spans of the facts that are there and that the text shows. */
 export function spansOf(...facts: readonly (CitedFact | null)[]): readonly CitableSpan[] {
-  return facts.flatMap((fact) => fact?.span ?? []);
+  return facts.flatMap((fact) => (fact === null || fact.span.quote === "" ? [] : [fact.span]));
 }

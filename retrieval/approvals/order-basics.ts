@@ -74,20 +74,31 @@ function stateTotal(order: RecordView, facts: OrderFacts): void {
 }
 
 function stateAuthor(order: RecordView, reader: Reader, facts: OrderFacts): void {
-  const people = [order.fact("create_uid"), order.fact("user_id")].filter((fact) => fact !== null);
-  if (people.length === 0) return facts.miss("Who created the order.");
+  const author = order.fact("create_uid");
+  const people = [author, order.fact("user_id")].filter((fact) => fact !== null);
   const own = people.some(({ value }) => value === reader.principal.userId);
+  if (author === null && !own) return facts.miss("Who created the order.");
   facts.state(
     "order.created_by_approver",
     own,
     own ? "created by the approver" : `created by ${people[0]?.display ?? "somebody else"}`,
-    people.map(({ span }) => span),
+    spansOf(...people),
   );
 }
 
 function statePrepayment(order: RecordView, facts: OrderFacts): void {
   const terms = order.fact("payment_term_id");
   if (terms === null) return facts.miss("The payment terms of the order.");
-  const share = /(\d+(?:\.\d+)?)\s*%\s*(?:in advance|advance|prepa|now|down)/i.exec(terms.display)?.[1];
-  facts.state("order.prepayment_percent", Number(share ?? 0), `payment terms: ${terms.display}`, [terms.span]);
+  const share = prepaidShare(terms.display);
+  if (share === null) return facts.miss("The share that the payment terms ask for in advance.");
+  facts.state("order.prepayment_percent", share, `payment terms: ${terms.display}`, [terms.span]);
+}
+
+/** In percent; null when the terms ask for something in advance and do not say how much. */
+function prepaidShare(terms: string): number | null {
+  if (!/\b(?:advance|pre-?pa|now\b|down)/i.test(terms)) return 0;
+  const share =
+    /(\d+(?:\.\d+)?)\s*%\s*(?:in advance|advance|pre-?pa|now|down)/i.exec(terms) ??
+    /(?:advance|pre-?pa\w*|now|down(?: ?payment)?)\D{0,6}(\d+(?:\.\d+)?)\s*%/i.exec(terms);
+  return share?.[1] === undefined ? null : Number(share[1]);
 }

@@ -1,6 +1,6 @@
 import type { ReadablePart } from "../../infra/db/port.ts";
 import { CitationList } from "../citation.ts";
-import { isInForce } from "../in-force.ts";
+import { isInForce, supersededNames, versionName } from "../in-force.ts";
 import type { Reader } from "../reader.ts";
 import type { SearchTools } from "../search.ts";
 import { agreedTerms, agreementWith } from "./agreed-terms.ts";
@@ -75,7 +75,13 @@ function policyFindings(
   citations: CitationList,
   asOf: string,
 ): readonly ClauseFinding[] {
-  const inForce = policies.filter(({ document }) => isInForce(document, asOf));
+  const superseded = supersededNames(
+    policies.map(({ document }) => document),
+    asOf,
+  );
+  const inForce = policies.filter(
+    ({ document }) => isInForce(document, asOf) && !superseded.has(versionName(document)),
+  );
   const findings = inForce.flatMap((policy) => checkClauses(policy, ORDER_MODEL, facts, citations));
   if (findings.length === 0) facts.miss("A purchase approval policy in force with clauses that can be checked.");
   return findings;

@@ -9,5 +9,11 @@ const MOST = 2000;
 export type ReadRecords = (selection: Omit<PartSelection, "limit">) => Promise<readonly RecordView[]>;
 
 export function recordReader(readable: ReadableDocuments, reader: Reader, signal?: AbortSignal): ReadRecords {
-  return async (selection) => recordViews(await readable.parts({ ...selection, limit: MOST }, reader.filter, signal));
+  return async (selection) => {
+    const views = recordViews(await readable.parts({ ...selection, limit: MOST }, reader.filter, signal));
+    // Documents are selected by what their lines state as well; what is asked for is a statement of the record itself.
+    return views.filter((view) =>
+      (selection.facts ?? []).every(({ name, value }) => view.fact(name)?.value === value),
+    );
+  };
 }

@@ -116,12 +116,15 @@ async function priceHistory(order: RecordView, supplier: CitedFact, read: ReadRe
 }
 
 function priceLine(product: CitedFact, now: CitedFact, before: CitedFact, past: RecordView): CitedLine {
-  const change = ((Number(now.value) - Number(before.value)) / Number(before.value)) * 100;
-  const movement =
-    Math.abs(change) < 0.05 || !Number.isFinite(change) ? "unchanged" : `${change > 0 ? "+" : ""}${percent(change)}`;
   const day = textOf(past.fact("date_order"))?.slice(0, 10) ?? "an earlier day";
   return {
-    text: `${product.display}: last bought at ${before.display} on ${day} (${past.fact("name")?.display ?? past.document.title}); now ${now.display}, ${movement}.`,
+    text: `${product.display}: last bought at ${before.display} on ${day} (${past.fact("name")?.display ?? past.document.title}); now ${now.display}, ${movement(Number(before.value), Number(now.value))}.`,
     spans: spansOf(now, before, past.fact("date_order")),
   };
+}
+
+function movement(before: number, now: number): string {
+  const change = ((now - before) / before) * 100;
+  if (now === before || Math.abs(change) < 0.05) return "unchanged";
+  return Number.isFinite(change) ? `${change > 0 ? "+" : ""}${percent(change)}` : "after a price of zero";
 }
