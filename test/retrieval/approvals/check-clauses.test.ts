@@ -14,7 +14,15 @@ function policy(...checks: readonly Partial<ClauseCheck>[]): ReadablePart {
     ...check,
   }));
   const metadata = { reference: "FIN-1", version: "3", checks: whole };
-  const head = { documentId: "d", source: "s", key: "k", kind: "policy", title: "Policy", model: "file", recordId: null };
+  const head = {
+    documentId: "d",
+    source: "s",
+    key: "k",
+    kind: "policy",
+    title: "Policy",
+    model: "file",
+    recordId: null,
+  };
   return { document: { ...head, url: null, metadata }, part: "main", text: TEXT, facts: [], spans: [] };
 }
 
@@ -29,7 +37,11 @@ const check = (one: Partial<ClauseCheck>, known: OrderFacts = facts({})) =>
 const outcome = (...parameters: Parameters<typeof check>) => check(...parameters)[0]?.outcome;
 
 describe("a clause's check", () => {
-  const clause = { when: "order.total > 5000.0", holds: 'approver.groups.exists(g, g == "manager")', needs: ["order.total", "approver.groups"] };
+  const clause = {
+    when: "order.total > 5000.0",
+    holds: 'approver.groups.exists(g, g == "manager")',
+    needs: ["order.total", "approver.groups"],
+  };
 
   it("holds, fails, does not apply or cannot be told", () => {
     expect(outcome(clause, facts({ "order.total": 9000, "approver.groups": ["user", "manager"] }))).toBe("holds");
@@ -47,21 +59,42 @@ describe("a clause's check", () => {
   });
 
   it("cannot be told when it is faulty, and never holds by accident", () => {
-    for (const faulty of ["", "(", "order.", "1", '"yes"', "order", "[true]", "nonsense.path", "1 / 0 > 0", "true +", "null"]) {
+    for (const faulty of [
+      "",
+      "(",
+      "order.",
+      "1",
+      '"yes"',
+      "order",
+      "[true]",
+      "nonsense.path",
+      "1 / 0 > 0",
+      "true +",
+      "null",
+    ]) {
       expect(outcome({ holds: faulty }), faulty).toBe("cannot-tell");
       expect(outcome({ when: faulty }), faulty).toBe("cannot-tell");
     }
   });
 
   it("sees facts alone, nothing of the program", () => {
-    for (const reach of ["order.constructor == order", "constructor == constructor", "process.env != ''", "order.__proto__ == order"]) {
+    for (const reach of [
+      "order.constructor == order",
+      "constructor == constructor",
+      "process.env != ''",
+      "order.__proto__ == order",
+    ]) {
       expect(outcome({ holds: reach }, facts({ "order.total": 1 })), reach).toBe("cannot-tell");
     }
   });
 
   it("cannot be told when the policy's text does not hold the clause", () => {
     const [finding] = check({ clause: "9.9" });
-    expect(finding).toMatchObject({ outcome: "cannot-tell", text: "Clause 9.9 was not found in the policy's text.", citations: [] });
+    expect(finding).toMatchObject({
+      outcome: "cannot-tell",
+      text: "Clause 9.9 was not found in the policy's text.",
+      citations: [],
+    });
   });
 
   it("is left out for records of another model", () => {
@@ -70,7 +103,12 @@ describe("a clause's check", () => {
 
   it("says the clause in its own words with the figures that decided it, and cites it", () => {
     const citations = new CitationList();
-    const [finding] = checkClauses(policy(clause), "purchase.order", facts({ "order.total": 10, "approver.groups": [] }), citations);
+    const [finding] = checkClauses(
+      policy(clause),
+      "purchase.order",
+      facts({ "order.total": 10, "approver.groups": [] }),
+      citations,
+    );
     expect(finding).toMatchObject({ policy: "FIN-1 v3", clause: "4.1", citations: [1] });
     expect(finding?.text).toMatch(/^Orders above 5,000 USD need a manager\. Found: order\.total is 10;/);
     expect(citations.all()[0]?.quote).toBe("4.1 Orders above 5,000 USD need **a manager**.");
@@ -80,7 +118,13 @@ describe("a clause's check", () => {
 describe("the recommendation", () => {
   const judge = (...outcomes: readonly ("holds" | "fails" | "does-not-apply" | "cannot-tell")[]) =>
     recommend(
-      outcomes.map((one, at) => ({ policy: "FIN-1", clause: `4.${at + 1}`, outcome: one, text: "", citations: [at + 1] })),
+      outcomes.map((one, at) => ({
+        policy: "FIN-1",
+        clause: `4.${at + 1}`,
+        outcome: one,
+        text: "",
+        citations: [at + 1],
+      })),
       facts({}),
     );
 

@@ -4,7 +4,15 @@ import type { ReadablePart } from "../../../infra/db/port.ts";
 import { clauseSpan } from "../../../retrieval/approvals/clause-span.ts";
 
 function policy(text: string, pages: readonly number[] = []): ReadablePart {
-  const head = { documentId: "d", source: "s", key: "k", kind: "policy", title: "Policy", model: "file", recordId: null };
+  const head = {
+    documentId: "d",
+    source: "s",
+    key: "k",
+    kind: "policy",
+    title: "Policy",
+    model: "file",
+    recordId: null,
+  };
   const size = Math.ceil(text.length / Math.max(1, pages.length));
   const spans = pages.map((page, at) => ({ start: at * size, end: (at + 1) * size, page, headings: [] }));
   return { document: { ...head, url: null, metadata: {} }, part: "main", text, facts: [], spans };
@@ -48,7 +56,8 @@ describe("the clause of a policy", () => {
   });
 
   it("is neither its row in a table of contents nor a line that merely refers to it", () => {
-    const text = "4.1 Small orders ........ 3\n4.2 Large orders ........ 4\n\nSee clause\n4.1 and others.\n\n4.1 Orders up to 5,000 USD.";
+    const text =
+      "4.1 Small orders ........ 3\n4.2 Large orders ........ 4\n\nSee clause\n4.1 and others.\n\n4.1 Orders up to 5,000 USD.";
     expect(quote(text, "4.1")).toBe("4.1 Orders up to 5,000 USD.");
     expect(quote("4.1 orders in lower case.", "4.1")).toBe("4.1 orders in lower case.");
   });
@@ -69,7 +78,17 @@ describe("the clause of a policy", () => {
 
   it("is always an exact slice that begins with the number", () => {
     const line = fc.oneof(
-      fc.constantFrom("4.1 Rule one.", "- 4.1 Rule", "4.10 Ten.", "§ 4.1 Rule", "text", "", "**4.1** Bold", "4.1.1 Sub", "4.1 Title"),
+      fc.constantFrom(
+        "4.1 Rule one.",
+        "- 4.1 Rule",
+        "4.10 Ten.",
+        "§ 4.1 Rule",
+        "text",
+        "",
+        "**4.1** Bold",
+        "4.1.1 Sub",
+        "4.1 Title",
+      ),
       fc.string({ maxLength: 20 }),
     );
     fc.assert(
