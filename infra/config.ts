@@ -6,21 +6,29 @@ import { GroundworkError } from "./errors.ts";
 
 const SAMPLE = fileURLToPath(new URL("./sample/", import.meta.url));
 
-const url = (protocols: RegExp) =>
-  z.url({ protocol: protocols, error: "must be an address such as https://host.example" });
-const positiveInteger = z.coerce.number().int().positive();
+const url = (protocols: RegExp, example: string) =>
+  z.url({ protocol: protocols, error: `must be an address such as ${example}` });
+const webAddress = url(/^https?$/, "https://host.example");
+const wholeNumber = (admits: (value: number) => boolean, meaning: string) =>
+  z
+    .string()
+    .refine((value) => /^\d{1,9}$/.test(value) && admits(Number(value)), { error: `must be ${meaning}` })
+    .transform(Number);
+const positiveInteger = wholeNumber((value) => value > 0, "a whole number above zero");
+const port = wholeNumber((value) => value <= 65_535, "a port from 0 to 65535; 0 takes any that is free");
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 const environmentSchema = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3600),
+  PORT: port.default(3600),
   DATA_DIR: z.string().min(1).default("data"),
-  DATABASE_URL: url(/^postgres(ql)?$/).optional(),
-  ODOO_URL: url(/^https?$/).optional(),
+  DATABASE_URL: url(/^postgres(ql)?$/, "postgres://user:password@host/database").optional(),
+  ODOO_URL: webAddress.optional(),
   ODOO_DATABASE: z.string().min(1).optional(),
   ODOO_API_KEY: z.string().min(1).optional(),
   ODOO_SNAPSHOT: z.string().min(1).optional(),
   DOCUMENTS_DIR: z.string().min(1).optional(),
-  OPENAI_BASE_URL: url(/^https?$/).optional(),
+  OPENAI_BASE_URL: webAddress.optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
   ANSWER_MODEL: z.string().min(1).optional(),
   ANSWER_TIMEOUT_MS: positiveInteger.default(60_000),
@@ -28,7 +36,7 @@ const environmentSchema = z.object({
   PARSE_TIMEOUT_MS: positiveInteger.default(60_000),
   PARSE_MEMORY_MB: positiveInteger.default(1024),
   PARSE_MAXIMUM_MB: positiveInteger.default(50),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` }).default("info"),
 });
 
 type Environment = z.infer<typeof environmentSchema>;
@@ -68,16 +76,16 @@ export interface Config {
 }
 
 /**
- * Reads and checks the environment. Empty variables count as absent.
+ * Reads and checks the environment. Blank variables count as absent.
  * Throws `configuration` with one sentence that names each wrong variable and what it should be.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const stated = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
   );
   const parsed = environmentSchema.safeParse(stated);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
     throw new GroundworkError("configuration", `The configuration is wrong. ${faults.join("; ")}.`);
   }
   const values = parsed.data;

@@ -17,5 +17,7 @@ export function linkedDocuments(documents: ReadableDocuments, base: string | nul
 
 function wholeUrl(url: string | null, base: string | null): string | null {
   if (url === null || !url.startsWith("/")) return url;
-  return base === null ? null : new URL(url, base).href;
+  if (base === null) return null;
+  // Joined, not resolved: what is stored never chooses the host.
+  return `${base.replace(/\/+$/, "")}/${url.replace(/^[/\\]+/, "")}`;
 }

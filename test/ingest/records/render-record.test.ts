@@ -50,13 +50,13 @@ const policy = inventedPolicy({
   },
 });
 
+const OPEN_FIELDS = ["name", "partner_id", "state", "total", "rate", "urgent", "due", "sent_at", "note", "tag_ids"];
+const OTHER_FIELDS = ["cost", "margin", "hidden", "unknown_group", "excluded", "not_there"];
+
 const entry: CataloguedModel = {
   model: "deal",
   kind: "deal",
-  fields: [
-    ...["name", "partner_id", "state", "total", "rate", "urgent", "due", "sent_at", "note", "tag_ids"],
-    ...["cost", "margin", "hidden", "unknown_group", "excluded", "not_there"],
-  ],
+  fields: OPEN_FIELDS.concat(OTHER_FIELDS),
   references: ["create_uid"],
   lines: {
     model: "deal.line",
