@@ -70,8 +70,9 @@ describe("the log", () => {
     const { lines } = logged(`
       const { readConfig } = await import(${JSON.stringify(new URL("../../infra/config.ts", import.meta.url).href)});
       try { readConfig({ PORT: "x" }); } catch (error) { log.error({ error }, "wrong"); }`);
-    expect((lines[0]?.["error"] as Record<string, unknown>)["at"]).toMatch(
-      /^at readConfig \(.*infra\/config\.ts:\d+:\d+\)$/,
+    expect(lines[0]).toHaveProperty(
+      "error.at",
+      expect.stringMatching(/^at readConfig \(.*infra\/config\.ts:\d+:\d+\)$/),
     );
   });
 

@@ -5,7 +5,7 @@ import { fuse } from "../../retrieval/fuse.ts";
 
 const list: fc.Arbitrary<readonly Candidate[]> = fc.uniqueArray(
   fc.record({
-    chunkId: fc.constantFrom(..."abcdefghij"),
+    chunkId: fc.constantFrom(..."abcdefghij".split("")),
     score: fc.oneof(fc.constantFrom(0, 1, 2.5), fc.double({ noNaN: true, min: -50, max: 50 })),
   }),
   { selector: ({ chunkId }) => chunkId, maxLength: 8 },

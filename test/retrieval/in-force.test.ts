@@ -7,7 +7,14 @@ const DAY = "2026-11-20T18:00:00.000Z";
 
 function hit(title: string, metadata: DocumentMetadata, score = 1): Hit {
   const document = {
-    ...{ documentId: title, source: "s", key: title, kind: "policy", title, model: "file", recordId: null, url: null },
+    documentId: title,
+    source: "s",
+    key: title,
+    kind: "policy",
+    title,
+    model: "file",
+    recordId: null,
+    url: null,
     metadata,
   };
   const chunk = { chunkId: title, document, part: "main", start: 0, end: 1, page: null, headings: [], text: "x" };

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OdooRecord, OdooValue } from "../../../infra/odoo/port.ts";
+import type { OdooValue } from "../../../infra/odoo/port.ts";
 import { buildDocument } from "../../../ingest/build-document.ts";
 import type { CataloguedModel } from "../../../ingest/catalogued-model.ts";
 import { renderRecord } from "../../../ingest/records/render-record.ts";
@@ -70,11 +70,11 @@ const access = { model: ["deal"], company_id: [1] };
 const lineAccess = (company: number) => ({ model: ["deal.line"], company_id: [company] });
 
 function render(record: Record<string, OdooValue>, lines: readonly ReadRecord[] = []): readonly DraftPart[] {
-  return renderRecord({ record: { id: 1, ...record } as OdooRecord, access }, lines, entry, policy);
+  return renderRecord({ record: { id: 1, ...record }, access }, lines, entry, policy);
 }
 
 function line(id: number, values: Record<string, OdooValue>, company = 1): ReadRecord {
-  return { record: { id, ...values } as OdooRecord, access: lineAccess(company) };
+  return { record: { id, ...values }, access: lineAccess(company) };
 }
 
 function factsOf(parts: readonly DraftPart[]): Record<string, string> {

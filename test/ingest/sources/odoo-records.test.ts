@@ -125,6 +125,9 @@ async function read(
   return { source, odoo, items, documents, main: (key: string) => documents.get(key)?.parts[0] };
 }
 
+const orderFingerprint = async (order: object, lines: readonly object[] = []) =>
+  (await read({ "purchase.order": [order], "purchase.order.line": lines })).items[0]?.fingerprint;
+
 describe("the records of an Odoo", () => {
   it("become documents with their title, their place in Odoo and their access attributes", async () => {
     const { source, documents, main } = await read({ "purchase.order": [ORDER] });
@@ -195,17 +198,18 @@ describe("the records of an Odoo", () => {
   });
 
   it("change their fingerprint with text, access and lines, and with nothing else", async () => {
-    const fingerprint = async (order: object, lines: readonly object[] = []) =>
-      (await read({ "purchase.order": [order], "purchase.order.line": lines })).items[0]?.fingerprint;
-    const before = await fingerprint(ORDER);
-    expect(await fingerprint({ ...ORDER, write_date: "2026-11-21" })).toBe(before);
-    expect(await fingerprint({ ...ORDER, amount_total: 101 })).not.toBe(before);
-    expect(await fingerprint({ ...ORDER, company_id: [2, "Main"] })).not.toBe(before);
-    expect(await fingerprint(ORDER, [{ id: 3, order_id: [1, "P1"], product_qty: 1, company_id: false }])).not.toBe(
+    const before = await orderFingerprint(ORDER);
+    expect(await orderFingerprint({ ...ORDER, write_date: "2026-11-21" })).toBe(before);
+    expect(await orderFingerprint({ ...ORDER, amount_total: 101 })).not.toBe(before);
+    expect(await orderFingerprint({ ...ORDER, company_id: [2, "Main"] })).not.toBe(before);
+    expect(await orderFingerprint(ORDER, [{ id: 3, order_id: [1, "P1"], product_qty: 1, company_id: false }])).not.toBe(
       before,
     );
   });
 });
+
+const fileFingerprint = async (order: object, file: object) =>
+  (await read({ "purchase.order": [order], "ir.attachment": [file] }, { files: { 9: "x" } })).items.at(-1)?.fingerprint;
 
 describe("what hangs on a record", () => {
   it("bears the record's attributes beside its own, messages and files alike", async () => {
@@ -258,18 +262,15 @@ describe("what hangs on a record", () => {
   });
 
   it("fails alone when its file cannot be had", async () => {
-    const odoo = inventedOdoo({ records: { "ir.attachment": [FILE as unknown as OdooRecord] } });
+    const odoo = inventedOdoo({ records: { "ir.attachment": [FILE] } });
     const source = await openOdooRecords({ odoo, policy, parser: plainTextParser });
     for await (const item of source.items()) await expect(item.load()).rejects.toMatchObject({ code: "odoo-refused" });
   });
 
   it("changes its fingerprint with its bytes and with the record's access", async () => {
-    const fingerprint = async (order: object, file: object) =>
-      (await read({ "purchase.order": [order], "ir.attachment": [file] }, { files: { 9: "x" } })).items.at(-1)
-        ?.fingerprint;
-    const before = await fingerprint(ORDER, FILE);
-    expect(await fingerprint(ORDER, FILE)).toBe(before);
-    expect(await fingerprint(ORDER, { ...FILE, checksum: "c2" })).not.toBe(before);
-    expect(await fingerprint({ ...ORDER, company_id: [2, "Other"] }, FILE)).not.toBe(before);
+    const before = await fileFingerprint(ORDER, FILE);
+    expect(await fileFingerprint(ORDER, FILE)).toBe(before);
+    expect(await fileFingerprint(ORDER, { ...FILE, checksum: "c2" })).not.toBe(before);
+    expect(await fileFingerprint({ ...ORDER, company_id: [2, "Other"] }, FILE)).not.toBe(before);
   });
 });

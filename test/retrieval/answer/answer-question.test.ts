@@ -26,8 +26,10 @@ const corpus = () =>
     }),
   ]);
 
-/** A model that writes these pieces; an error among them is thrown, and `stall` waits until the caller withdraws. */
-function model(...pieces: readonly (string | Error | "stall")[]): LanguageModel & { readonly asked: string[] } {
+const STALL = Symbol("stall");
+
+/** A model that writes these pieces; an error among them is thrown, and `STALL` waits until the caller withdraws. */
+function model(...pieces: readonly (string | Error | typeof STALL)[]): LanguageModel & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     id: "scripted",
@@ -36,8 +38,8 @@ function model(...pieces: readonly (string | Error | "stall")[]): LanguageModel 
       asked.push(messages.map(({ content }) => content).join("\n"));
       for (const piece of pieces) {
         if (piece instanceof Error) throw piece;
-        if (piece === "stall") await withdrawn(signal);
-        yield piece;
+        if (piece === STALL) await withdrawn(signal);
+        else yield piece;
       }
     },
   };
@@ -81,6 +83,14 @@ function expectCited({ statements, citations }: Answer): void {
   }
 }
 
+const version = (number: string, limit: string, more: object) =>
+  file({
+    key: `limits-v${number}.md`,
+    title: `Purchase limits version ${number}`,
+    text: [`Orders above ${limit} USD are approved by the finance director.`],
+    metadata: { reference: "FIN-1", version: number, ...more },
+  });
+
 describe("an answer without a language model", () => {
   it("is the sources' own words, each with its citation", async () => {
     const { answer, texts } = await ask(QUESTION);
@@ -121,13 +131,6 @@ describe("an answer without a language model", () => {
   });
 
   it("cites the version in force, and the superseded one only when the question names it", async () => {
-    const version = (number: string, limit: string, more: object) =>
-      file({
-        key: `limits-v${number}.md`,
-        title: `Purchase limits version ${number}`,
-        text: [`Orders above ${limit} USD are approved by the finance director.`],
-        metadata: { reference: "FIN-1", version: number, ...more },
-      });
     const tools = memoryCorpus([version("2", "10,000", {}), version("3", "25,000", { supersedes: "FIN-1 v2" })]);
     const now = await ask("Which orders are approved by the finance director?", { tools });
     expect(now.texts.join()).toContain("25,000");
@@ -203,7 +206,7 @@ describe("an answer by a language model", () => {
 
   it("ends with the caller, however long the model stalls", async () => {
     const abort = new AbortController();
-    const asking = ask(QUESTION, { languageModel: model(`${TRUE_SENTENCE} [1]. And`, "stall"), signal: abort.signal });
+    const asking = ask(QUESTION, { languageModel: model(`${TRUE_SENTENCE} [1]. And`, STALL), signal: abort.signal });
     setImmediate(() => abort.abort());
     await expect(asking).rejects.toMatchObject({ code: "cancelled" });
   });

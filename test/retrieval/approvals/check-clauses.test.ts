@@ -10,7 +10,11 @@ const TEXT = "4.1 Orders above 5,000 USD need **a manager**.\n\n4.2 Late supplie
 
 function policy(...checks: readonly Partial<ClauseCheck>[]): ReadablePart {
   const whole = checks.map((check) => ({
-    ...{ clause: "4.1", appliesTo: "purchase.order", when: "true", holds: "true", needs: [] },
+    clause: "4.1",
+    appliesTo: "purchase.order",
+    when: "true",
+    holds: "true",
+    needs: [],
     ...check,
   }));
   const metadata = { reference: "FIN-1", version: "3", checks: whole };
@@ -115,19 +119,19 @@ describe("a clause's check", () => {
   });
 });
 
-describe("the recommendation", () => {
-  const judge = (...outcomes: readonly ("holds" | "fails" | "does-not-apply" | "cannot-tell")[]) =>
-    recommend(
-      outcomes.map((one, at) => ({
-        policy: "FIN-1",
-        clause: `4.${at + 1}`,
-        outcome: one,
-        text: "",
-        citations: [at + 1],
-      })),
-      facts({}),
-    );
+const judge = (...outcomes: readonly ("holds" | "fails" | "does-not-apply" | "cannot-tell")[]) =>
+  recommend(
+    outcomes.map((one, at) => ({
+      policy: "FIN-1",
+      clause: `4.${at + 1}`,
+      outcome: one,
+      text: "",
+      citations: [at + 1],
+    })),
+    facts({}),
+  );
 
+describe("the recommendation", () => {
   it("speaks against approval when a clause fails, whatever else holds or is unknown", () => {
     const judged = judge("holds", "fails", "cannot-tell", "fails");
     expect(judged.recommendation).toBe("speaks-against-approval");

@@ -106,6 +106,10 @@ describe("a rationale as its reader sees it", () => {
   });
 });
 
+const withoutEmbedder = (corpus: MemoryCorpus): void => {
+  corpus.embedder.down = true;
+};
+
 describe("what is not known", () => {
   it("leaves the clause undecided and says what is missing", async () => {
     const prepared = await rationale({ ...withOrder({ create_uid: false, user_id: false }) });
@@ -131,14 +135,15 @@ describe("what is not known", () => {
   });
 
   it("includes what the agreement says, when the embedder fails", async () => {
-    const prepare = (corpus: MemoryCorpus): void => {
-      corpus.embedder.down = true;
-    };
-    const prepared = await rationale({ prepare });
+    const prepared = await rationale({ prepare: withoutEmbedder });
     expect(prepared.missing.join()).toMatch(/embedding model did not answer/);
     expect(outcomes(prepared)["4.5"]).toBe("fails");
   });
 });
+
+const named = (prepared: Rationale) => [...new Set(prepared.clauses.map(({ policy }) => policy))];
+
+const dated = (metadata: object) => ({ ...POLICY_FILE, metadata: { ...POLICY_FILE.metadata, ...metadata } });
 
 describe("which policy applies", () => {
   const second = file({
@@ -149,9 +154,7 @@ describe("which policy applies", () => {
   });
 
   it("is not one that another in force supersedes, nor one that has expired or not begun", async () => {
-    const named = (prepared: Rationale) => [...new Set(prepared.clauses.map(({ policy }) => policy))];
     expect(named(await rationale({ files: [POLICY_FILE, second] }))).toEqual(["FIN-1 v3"]);
-    const dated = (metadata: object) => ({ ...POLICY_FILE, metadata: { ...POLICY_FILE.metadata, ...metadata } });
     expect(named(await rationale({ files: [dated({ effective: "2026-12-01" }), second] }))).toEqual(["FIN-1 v2"]);
     expect(named(await rationale({ files: [dated({ expires: "2026-11-19" })] }))).toEqual([]);
   });
@@ -188,9 +191,10 @@ describe("payment terms", () => {
   });
 });
 
+const withNote = async (note: string) => outcomes(await rationale(withOrder({ note })))["4.5"];
+
 describe("notes on the order", () => {
   it("count when they say that they are one, and not when they ask for one", async () => {
-    const withNote = async (note: string) => outcomes(await rationale(withOrder({ note })))["4.5"];
     expect(await withNote("<p>Justification: copper rose by 9 %.</p>")).toBe("holds");
     for (const note of [
       "Please write the justification.",
@@ -203,16 +207,17 @@ describe("notes on the order", () => {
   });
 });
 
+const line = (price: number) => ({
+  records: {
+    "purchase.order.line": [
+      { id: 11, order_id: [1, "P1"], product_id: [20, "Cable"], product_qty: 1, price_unit: 10.75 },
+      { id: 12, order_id: [2, "P0"], product_id: [20, "Cable"], product_qty: 1, price_unit: price },
+    ],
+  },
+});
+
 describe("supplier history", () => {
   it("says unchanged only of a price that did not change", async () => {
-    const line = (price: number) => ({
-      records: {
-        "purchase.order.line": [
-          { id: 11, order_id: [1, "P1"], product_id: [20, "Cable"], product_qty: 1, price_unit: 10.75 },
-          { id: 12, order_id: [2, "P0"], product_id: [20, "Cable"], product_qty: 1, price_unit: price },
-        ],
-      },
-    });
     expect(textsOf((await rationale(line(10.75))).supplier)).toContain("unchanged");
     expect(textsOf((await rationale(line(0))).supplier)).toContain("after a price of zero");
     expect(textsOf((await rationale(line(0))).supplier)).not.toContain("unchanged");
