@@ -1,5 +1,6 @@
 import { terms } from "../../infra/chunk-index/terms.ts";
 import type { Embedder } from "../../infra/models/port.ts";
+import { withoutClauseNumber } from "./question-cues.ts";
 import type { SourceSentence } from "./source-sentences.ts";
 
 export interface SupportedSentence {
@@ -13,12 +14,14 @@ const CONTEXT_WORTH = 0.7;
 /** Cosines of this embedder at which two texts have nothing, and everything, to do with each other. */
 const UNRELATED = 0.15;
 const SAME = 0.75;
+/** Words that shape a question and that no answer repeats: they say nothing about what is asked. */
+const SHAPING = new Set(terms("much many long often soon early must need may happen"));
 /** Sentences that are embedded per call; the rest are too far off by their words. */
 const EMBEDDED = 24;
 
 /**
  * Ranks sentences by how well they support a claim or answer a question: half by the share of its terms that they hold, rare ones
- * counting more, half by the similarity of meaning. A sentence that lacks an identifier of the claim supports nothing.
+ * counting more, half by the similarity of meaning, alone or under its headings. A sentence that lacks an identifier of the claim supports nothing.
  */
 export async function support(
   claim: string,
@@ -26,7 +29,7 @@ export async function support(
   embedder: Embedder,
   signal?: AbortSignal,
 ): Promise<readonly SupportedSentence[]> {
-  const wanted = [...new Set(terms(claim))];
+  const wanted = [...new Set(terms(claim))].filter((term) => !SHAPING.has(term));
   const read = sentences.map((sentence) => ({
     sentence,
     own: new Set(terms(sentence.quote)),
@@ -49,14 +52,14 @@ export async function support(
     .sort((a, b) => b.coverage + b.sentence.hitScore / 2 - (a.coverage + a.sentence.hitScore / 2))
     .slice(0, EMBEDDED);
   if (candidates.length === 0) return [];
-  const [claimVector, ...vectors] = await embedder.embed(
-    [claim, ...candidates.map(({ sentence }) => `${sentence.context}: ${sentence.quote}`)],
-    signal,
-  );
+  const statements = candidates.map(({ sentence }) => withoutClauseNumber(sentence.quote));
+  const underHeadings = candidates.map(({ sentence }, index) => `${sentence.context}: ${statements[index]}`);
+  const [claimVector, ...vectors] = await embedder.embed([claim, ...statements, ...underHeadings], signal);
+  const likeness = (index: number) => similarity(claimVector, vectors[index]);
   return candidates
     .map(({ sentence, coverage }, index) => ({
       sentence,
-      support: (coverage + similarity(claimVector, vectors[index])) / 2,
+      support: (coverage + Math.max(likeness(index), likeness(index + candidates.length))) / 2,
     }))
     .sort((a, b) => b.support - a.support);
 }
@@ -66,9 +69,10 @@ export function isIdentifier(term: string): boolean {
   return /\d/.test(term) && (/[\p{L}]/u.test(term) || term.length >= 4);
 }
 
+/** A word that no sentence holds counts like one that a single sentence holds: the askers' verbs are seldom those of the sources. */
 function rarity(term: string, read: readonly { own: Set<string>; around: Set<string> }[]): number {
   const holding = read.filter(({ own, around }) => own.has(term) || around.has(term)).length;
-  return Math.log(1 + (read.length + 1) / (holding + 0.5));
+  return Math.log(1 + (read.length + 1) / (Math.max(holding, 1) + 0.5));
 }
 
 function similarity(a: Float32Array | undefined, b: Float32Array | undefined): number {
