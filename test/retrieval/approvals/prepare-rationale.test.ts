@@ -223,3 +223,24 @@ describe("supplier history", () => {
     expect(textsOf((await rationale(line(0))).supplier)).not.toContain("unchanged");
   });
 });
+
+describe("agreed prices", () => {
+  it("are those of the highest quantity that the line reaches, of the supplier and in the order's currency", async () => {
+    const [row = {}] = RECORDS["product.supplierinfo"] ?? [];
+    const rows = [
+      { ...row, id: 33, price: 9, min_qty: 50 },
+      { ...row, id: 34, price: 2, min_qty: 101 },
+      { ...row, id: 35, price: 3, min_qty: 60, currency_id: [2, "EUR"] },
+      { ...row, id: 36, price: 0, min_qty: 70 },
+    ];
+    const { supplier } = await rationale({ records: { "product.supplierinfo": [row, ...rows] } });
+    expect(textsOf(supplier)).toContain("Cable: agreed 9");
+    expect(textsOf(supplier)).toContain("(+19.4 %)");
+  });
+
+  it("are missing, not zero, for what the price list does not hold", async () => {
+    const prepared = await rationale({ records: { "product.supplierinfo": [] } });
+    expect(prepared.missing).toContain("An agreed price for every line of the order.");
+    expect(outcomes(prepared)["4.5"]).toBe("cannot-tell");
+  });
+});
