@@ -19,7 +19,10 @@ export function clauseSpan(policy: ReadablePart, clause: string): CitableSpan | 
   if (number === "") return null;
   const pattern = new RegExp(String.raw`^(${LEAD})(${number}(?![a-z]\b|[\d.]*\d)[^\n]*(?:${NEXT_LINE})*)`, "gim");
   const found = [...policy.text.matchAll(pattern)]
-    .map(({ index, 1: lead = "", 2: text = "" }) => ({ start: index + lead.length, text: withBody(policy.text, index, lead + text, lead.length) }))
+    .map(({ index, 1: lead = "", 2: text = "" }) => ({
+      start: index + lead.length,
+      text: withBody(policy.text, index, lead + text, lead.length),
+    }))
     .filter(({ text }) => !CONTENTS_ROW.test(text));
   // A line of prose may begin with the number of a clause that it refers to; the clause itself begins a sentence.
   const best = found.find(({ text }) => startsSentence(text.slice(clause.trim().length))) ?? found[0];
@@ -34,7 +37,9 @@ export function clauseSpan(policy: ReadablePart, clause: string): CitableSpan | 
 function withBody(text: string, index: number, matched: string, lead: number): string {
   const own = matched.slice(lead);
   if (own.length > LONGEST_TITLE || /[.:;!?]\s*$/.test(own)) return own;
-  const body = /^\n[ \t]*\n(?![ \t]*(?:[-*•#]+[ \t]|\(?\d+(?:\.\d+)*[ \t.)]))[^\n]+/.exec(text.slice(index + matched.length, index + matched.length + LONGEST_CLAUSE));
+  const body = /^\n[ \t]*\n(?![ \t]*(?:[-*•#]+[ \t]|\(?\d+(?:\.\d+)*[ \t.)]))[^\n]+/.exec(
+    text.slice(index + matched.length, index + matched.length + LONGEST_CLAUSE),
+  );
   return own + (body?.[0] ?? "");
 }
 

@@ -12,8 +12,6 @@ export function recordReader(readable: ReadableDocuments, reader: Reader, signal
   return async (selection) => {
     const views = recordViews(await readable.parts({ ...selection, limit: MOST }, reader.filter, signal));
     // Documents are selected by what their lines state as well; what is asked for is a statement of the record itself.
-    return views.filter((view) =>
-      (selection.facts ?? []).every(({ name, value }) => view.fact(name)?.value === value),
-    );
+    return views.filter((view) => (selection.facts ?? []).every(({ name, value }) => view.fact(name)?.value === value));
   };
 }
