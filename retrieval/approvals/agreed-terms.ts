@@ -22,9 +22,8 @@ export function agreementWith(
 }
 
 /**
- * States whether an agreement is in force and how far the order's prices exceed the agreed ones (the vendor price list in Odoo). An
- * agreement that the reader may not read counts as not in force, and the rationale says that none was found: the clauses then ask for
- * more evidence, never for less.
+ * States whether an agreement is in force and how far the order's prices exceed the agreed ones (the vendor price list in Odoo). When this
+ * reader can read no agreement, there may be one all the same: it stays unknown, and what depends on it cannot be told.
  */
 export async function agreedTerms(
   order: RecordView,
@@ -41,7 +40,6 @@ export async function agreedTerms(
 function stateAgreement(agreement: ReadablePart | null, facts: OrderFacts, asOf: string): readonly CitedLine[] {
   if (agreement === null) {
     facts.miss("A supplier agreement with this supplier.");
-    facts.state("agreement.in_force", false, "no agreement found among the sources you may read", []);
     return [];
   }
   const inForce = isInForce(agreement.document, asOf);
