@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readConfig } from "../infra/config.ts";
+import { processEnvironment, readConfig } from "../infra/config.ts";
 import { openResources } from "../infra/open.ts";
 import type { IngestionReport } from "../ingest/ingest-source.ts";
 import { exitOnError } from "./exit-on-error.ts";
@@ -10,7 +10,7 @@ import { servicesOver } from "./services.ts";
 
 /** Starts everything in one process, brings the data up to date and serves until it is told to stop. */
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(processEnvironment());
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());

@@ -1,4 +1,4 @@
-import { readConfig } from "../infra/config.ts";
+import { processEnvironment, readConfig } from "../infra/config.ts";
 import { readLockOwner } from "../infra/db/directory-lock.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { openResources } from "../infra/open.ts";
@@ -21,7 +21,7 @@ export const OPERATOR = "operator";
  * the same API. Whoever can read the data directory may do so.
  */
 export async function openOperatorClient(): Promise<OperatorClient> {
-  const config = readConfig(process.env);
+  const config = readConfig(processEnvironment());
   const owner = config.databaseUrl === null ? readLockOwner(config.dataDirectory) : null;
   if (owner !== null) {
     const { url, operatorKey } = publishedBy(owner.payload, owner.pid);

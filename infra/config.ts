@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { loadEnvFile } from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { GroundworkError } from "./errors.ts";
@@ -73,6 +75,12 @@ export interface Config {
   readonly embedThreads: number;
   readonly parsing: { readonly timeoutMs: number; readonly memoryMegabytes: number; readonly maximumBytes: number };
   readonly logLevel: Environment["LOG_LEVEL"];
+}
+
+/** The process's environment, with what a file `.env` in the working directory adds; what is set already wins. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  if (existsSync(".env")) loadEnvFile(".env");
+  return process.env;
 }
 
 /**
