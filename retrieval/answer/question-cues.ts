@@ -6,7 +6,9 @@ const ASKS_FOR_A_FIGURE =
 const ASKS_FOR_A_DATE = /\bwhen is\b/i;
 
 const FIGURE =
-  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half|once|twice|every|each|daily|weekly|monthly)\b/i;
+  /\d|\b(?:one(?= \p{L})|two|three|four|five|six|seven|eight|nine|ten|twelve|half|once|twice|every|each|daily|weekly|monthly)\b/iu;
+/** A name with digits in it, such as `SA-2024-031`, states no figure. */
+const NUMBERED_NAME = /\b\p{L}[\p{L}\p{N}-]*\d[\p{L}\p{N}-]*/gu;
 
 /** Whether an answer to the question must state a number, an amount, a duration or a date. */
 export function asksForFigure(question: string): boolean {
@@ -15,7 +17,7 @@ export function asksForFigure(question: string): boolean {
 
 /** Whether the sentence states one; its clause number does not count. */
 export function statesFigure(sentence: string): boolean {
-  return FIGURE.test(valueOf(withoutClauseNumber(sentence)));
+  return FIGURE.test(valueOf(withoutClauseNumber(sentence)).replaceAll(NUMBERED_NAME, ""));
 }
 
 /** Whether the sentence says anything that the question did not say already: an echo is no answer. */
@@ -26,7 +28,7 @@ export function saysMoreThan(question: string, sentence: string): boolean {
 
 /** The sentence without the `4.2` or `1. 4.2` in front of it. */
 export function withoutClauseNumber(sentence: string): string {
-  return sentence.replace(/^(?:\d+\. )?(?:\d+(?:\.\d+)*|[A-Z]\.\d+)\s+/, "");
+  return sentence.replace(/^(?:\d+\. )?(?:\d+(?:\.\d+)*|[A-Z]\.\d+)\s+(?=[\p{Lu}"“])/u, "");
 }
 
 /** What stands after a label: `Total: 18,366.00 USD` says 18,366.00 USD. */
