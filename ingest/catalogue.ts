@@ -1,3 +1,4 @@
+import { furtherModels } from "./catalogue-further.ts";
 import type { CataloguedModel } from "./catalogued-model.ts";
 
 const PRODUCT_LINE = ["product_id", "name"] as const;
@@ -275,6 +276,7 @@ export const catalogue: readonly CataloguedModel[] = [
     kind: "colleague",
     fields: ["name", "job_title", "department_id", "parent_id", "work_email", "work_phone", "company_id"],
   },
+  ...furtherModels,
   {
     model: "mail.message",
     kind: "message",

@@ -28,7 +28,7 @@ export async function recordedFields(source: OdooSource): Promise<Readonly<Recor
     wanted.set(model, new Set([...known, ...fields]));
   };
   for (const [model, fields] of Object.entries(POLICY_FIELDS)) want(model, fields);
-  for (const model of Object.keys(policy.models)) want(model, []);
+  for (const model of [...Object.keys(policy.models), ...(policy.hostModels ?? [])]) want(model, []);
   for (const entry of catalogue) {
     want(entry.model, [...ALWAYS, ...cataloguedFields(entry)]);
     const { lines } = entry;

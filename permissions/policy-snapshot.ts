@@ -118,5 +118,10 @@ export interface PolicySnapshot {
   readonly models: Readonly<Record<string, ModelDescription>>;
   /** The models whose records are ingested, and for which access is planned. `models` describes those that rules path through as well. */
   readonly ingestedModels: readonly string[];
+  /**
+   * Models that messages or attachments hang on without being ingested themselves: their access is planned for those alone. Absent in
+   * snapshots of before there were any.
+   */
+  readonly hostModels?: readonly string[];
   readonly mirror: Readonly<Record<string, readonly MirrorRecord[]>>;
 }

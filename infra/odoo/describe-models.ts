@@ -1,4 +1,10 @@
-import type { FieldDescription, ModelDescription, RecordRule } from "../../permissions/policy-snapshot.ts";
+import { REWRITTEN_FIELDS } from "../../permissions/odoo/rewrite-condition.ts";
+import type {
+  FieldDescription,
+  ModelDescription,
+  PolicySnapshot,
+  RecordRule,
+} from "../../permissions/policy-snapshot.ts";
 import { GroundworkError } from "../errors.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooSource } from "./port.ts";
@@ -13,13 +19,13 @@ const INHERITS_LINKS: Readonly<Record<string, string>> = { "hr.employee hr.versi
 const ALWAYS = ["res.users", "res.partner", "res.company", "res.groups", "mail.message.subtype"];
 
 /**
- * Describes the ingested models, and every model that their rules can reach: a path can only go over fields whose names stand in a rule's
+ * Describes the ingested models, their hosts, and every model that their rules can reach: a path can only go over fields whose names stand in a rule's
  * text, so the relations of those are followed until nothing new comes. Models that the account may not read are left out, and rules that
  * need them are refused.
  */
 export async function describeModels(
   source: OdooSource,
-  ingestedModels: readonly string[],
+  { ingestedModels, hostModels }: Pick<PolicySnapshot, "ingestedModels"> & Required<Pick<PolicySnapshot, "hostModels">>,
   rules: readonly RecordRule[],
   modelNames: ReadonlyMap<number, string>,
   signal?: AbortSignal,
@@ -27,15 +33,20 @@ export async function describeModels(
   const inherited = await inheritedModels(source, modelNames, signal);
   const described: Record<string, ModelDescription> = {};
   const named = new Set<string>();
-  const queue = [...ingestedModels, ...ALWAYS];
+  const queue = [...ingestedModels, ...hostModels, ...ALWAYS];
   for (let model = queue.shift(); model !== undefined; model = queue.shift()) {
     if (Object.hasOwn(described, model)) continue;
     const fields = await fieldsOf(source, model, signal);
     if (fields === null) continue;
     described[model] = describe(model, fields, inherited.get(model) ?? []);
     const before = named.size;
-    for (const rule of rules)
-      if (rule.model === model) for (const [word] of rule.domain.matchAll(/\w+/g)) named.add(word);
+    for (const rule of rules) {
+      if (rule.model !== model) continue;
+      for (const [word] of rule.domain.matchAll(/\w+/g)) {
+        named.add(word);
+        for (const field of REWRITTEN_FIELDS.get(word) ?? []) named.add(field);
+      }
+    }
     queue.push(...(inherited.get(model) ?? []));
     // New names may lead on from models that were described before them.
     const from = named.size > before ? Object.values(described) : [described[model]];

@@ -25,6 +25,7 @@ export function openJson2Source(settings: Json2Settings): OdooSource {
     server: (signal) => readServer(client, settings, alive(signal)),
     fields: (model, signal) => readFields(client, model, alive(signal)),
     records: (model, fields, signal) => readRecords(client, model, fields, ALWAYS[model] ?? [], alive(signal)),
+    values: (model, field, signal) => readValues(client, model, field, alive(signal)),
     externalIds: (model, ids, signal) => readExternalIds(client, model, ids, alive(signal)),
     attachment: (id, signal) => readAttachment(client, id, alive(signal)),
     close: async () => {
@@ -124,6 +125,24 @@ async function firstIdAfter(
     if (typeof first === "number") return first;
     last += size;
   }
+}
+
+async function readValues(
+  client: Json2Client,
+  model: string,
+  field: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const answer = await client.call(
+    model,
+    "formatted_read_group",
+    { domain: ALWAYS[model] ?? [], groupby: [field], aggregates: ["__count"], context: CONTEXT },
+    signal,
+  );
+  if (!Array.isArray(answer) || !answer.every(isObject)) {
+    throw new GroundworkError("odoo-answer", `Odoo answered ${model}.formatted_read_group with something else.`);
+  }
+  return answer.flatMap(({ [field]: value }) => (typeof value === "string" && value !== "" ? [value] : [])).sort();
 }
 
 /** The oldest external id counts where a record has several. */

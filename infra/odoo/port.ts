@@ -25,6 +25,8 @@ export interface OdooSource {
   fields(model: string, signal?: AbortSignal): Promise<Readonly<Record<string, FieldDescription>>>;
   /** Every record of the model, archived included, in ascending id, in pages. */
   records(model: string, fields: readonly string[], signal?: AbortSignal): AsyncIterable<readonly OdooRecord[]>;
+  /** The distinct values of a text or selection field, over the records that `records` gives; unset left out, in code-point order. */
+  values(model: string, field: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** External ids such as `base.group_user`, of the records that have one. */
   externalIds(model: string, ids: readonly number[], signal?: AbortSignal): Promise<ReadonlyMap<number, string>>;
   /** The bytes of an `ir.attachment`. */

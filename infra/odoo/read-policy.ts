@@ -47,15 +47,17 @@ async function readOnce(
   const server = await source.server(signal);
   const modelNames = new Map((await all(source, "ir.model", signal)).map((row) => [row.id, text(row["model"])]));
   const recordRules = await readRules(source, modelNames, signal);
-  const models = await describeModels(source, ingestedModels, recordRules, modelNames, signal);
+  const hostModels = await findHosts(source, ingestedModels, signal);
+  const described = await describeModels(source, { ingestedModels, hostModels }, recordRules, modelNames, signal);
   const stated = {
     groups: await readGroups(source, signal),
     users: await readUsers(source, signal),
     companies: await readCompanies(source, signal),
     modelAccess: await readModelAccess(source, modelNames, signal),
     recordRules,
-    models,
+    models: described,
     ingestedModels: [...ingestedModels].sort(),
+    hostModels: hostModels.filter((model) => Object.hasOwn(described, model)),
   };
   const { mirror: wanted } = ruleFootprint(stated, ingestedModels);
   const mirror: Record<string, PolicySnapshot["mirror"][string]> = {};
@@ -63,6 +65,23 @@ async function readOnce(
   const policy = { source: server.source, ...stated, mirror };
   const epoch = createHash("sha256").update(JSON.stringify(policy)).digest("hex").slice(0, 32);
   return { epoch, takenAt: server.takenAt, ...policy };
+}
+
+/** The fields that name the model of the record that a message or an attachment hangs on. */
+const HOST_FIELDS: Readonly<Record<string, string>> = { "mail.message": "model", "ir.attachment": "res_model" };
+
+/** Models that messages or attachments hang on and that are not ingested themselves. */
+async function findHosts(
+  source: OdooSource,
+  ingestedModels: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const [model, field] of Object.entries(HOST_FIELDS)) {
+    if (!ingestedModels.includes(model)) continue;
+    for (const host of await source.values(model, field, signal)) found.add(host);
+  }
+  return [...found].filter((model) => !ingestedModels.includes(model)).sort();
 }
 
 async function all(

@@ -35,6 +35,13 @@ export function openSnapshotSource(path: string): OdooSource {
       const recorded = (await load(signal)).records.get(model) ?? refuse(model);
       yield* pages(recorded, fields, signal);
     },
+    values: async (model, field, signal) => {
+      const recorded = (await load(signal)).records.get(model) ?? refuse(model);
+      const position = recorded.fields.indexOf(field);
+      if (position < 0) refuse(`${model}.${field}`);
+      const texts = recorded.rows.map((row) => row[position]).filter((value) => typeof value === "string");
+      return [...new Set(texts)].filter((value) => value !== "").sort();
+    },
     externalIds: async (model, ids, signal) => {
       const names = (await load(signal)).externalIds.get(model) ?? refuse(model);
       return new Map(ids.flatMap((id) => (names.has(id) ? [[id, names.get(id) ?? ""] as const] : [])));

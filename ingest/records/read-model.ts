@@ -11,11 +11,17 @@ export interface ReadRecord {
   readonly access: AccessAttributes;
 }
 
+export interface ReadContext {
+  readonly odoo: OdooSource;
+  readonly policy: PolicySnapshot;
+  readonly footprint: RuleFootprint;
+}
+
 /** Reads a model's records with the wanted fields and those that its rules ask for. Fields that the account may not see are left out. */
 export async function* readModel(
   model: string,
   wanted: readonly string[],
-  context: { readonly odoo: OdooSource; readonly policy: PolicySnapshot; readonly footprint: RuleFootprint },
+  context: ReadContext,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly ReadRecord[]> {
   const { odoo, policy, footprint } = context;

@@ -1,5 +1,5 @@
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
-import { type FieldPartition, partitionFields, requiredGroups } from "../../permissions/odoo/field-groups.ts";
+import { readablePartitions } from "../../permissions/odoo/readable-partitions.ts";
 import type { ModelDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { OdooRecord } from "../../infra/odoo/port.ts";
 import type { CataloguedLines, CataloguedModel } from "../catalogued-model.ts";
@@ -100,23 +100,6 @@ function shownFields(
     const field = fields[name];
     if (field === undefined || field.companyDependent === true) return false;
     return field.stored !== false || field.related !== undefined || entry.sameForEverybody?.includes(name) === true;
-  });
-}
-
-interface ReadablePartition {
-  readonly key: string;
-  readonly requires: readonly number[];
-  readonly fields: readonly string[];
-}
-
-function readablePartitions(
-  description: ModelDescription,
-  fields: readonly string[],
-  policy: PolicySnapshot,
-): readonly ReadablePartition[] {
-  return partitionFields(description, fields).flatMap(({ expression, fields: members }: FieldPartition) => {
-    const requires = requiredGroups(expression, policy);
-    return requires === "nobody" ? [] : [{ key: expression === "" ? "main" : expression, requires, fields: members }];
   });
 }
 

@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
-import type { AccessAttributes } from "../../permissions/access-attributes.ts";
-import { RECORD_PREFIX } from "../../permissions/odoo/dependent-models.ts";
 import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import { prefixAttributes } from "../../permissions/record-attributes.ts";
 import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES, catalogue } from "../catalogue.ts";
 import { type CataloguedModel, cataloguedFields } from "../catalogued-model.ts";
 import type { Parser } from "../parsers/port.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
-import { type ReadRecord, readModel } from "../records/read-model.ts";
+import { type KnownAccess, byDependence, readAccessible, readHosts } from "../records/read-access.ts";
+import type { ReadRecord } from "../records/read-model.ts";
 import { renderRecord } from "../records/render-record.ts";
 import { attachmentItem } from "./odoo-attachments.ts";
 import type { DocumentSource, DraftDocument, SourceItem } from "./port.ts";
@@ -20,12 +18,6 @@ export interface OdooRecordsTools {
   readonly parser: Parser;
 }
 
-/** Records of access attributes by model and id: what messages and attachments hang on. */
-export type RecordAccess = ReadonlyMap<string, AccessAttributes>;
-
-/** Messages and attachments take the access of the record that they hang on, so they come after it. */
-const DEPENDENT = new Set(["mail.message", ATTACHMENT_MODEL]);
-
 /** The catalogued records of an Odoo and the files attached to them. */
 export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSignal): Promise<DocumentSource> {
   const { source } = await tools.odoo.server(signal);
@@ -33,7 +25,7 @@ export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSig
   const context = { ...tools, footprint: ruleFootprint(policy, policy.ingestedModels) };
   const entries = [...catalogue]
     .filter(({ model }) => Object.hasOwn(policy.models, model))
-    .sort((a, b) => Number(DEPENDENT.has(a.model)) - Number(DEPENDENT.has(b.model)));
+    .sort((a, b) => byDependence(a.model, b.model));
   return {
     name: source,
     count: async (stop) => {
@@ -44,16 +36,13 @@ export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSig
       return total;
     },
     items: async function* (stop) {
-      const known = new Map<string, AccessAttributes>();
+      const known: KnownAccess = new Map();
+      await readHosts(context, known, stop);
       for (const entry of entries) yield* recordItems(entry, context, known, stop);
-      for await (const page of readModel(
-        ATTACHMENT_MODEL,
-        [...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES],
-        context,
-        stop,
-      )) {
+      const fields = [...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES];
+      for await (const page of readAccessible(ATTACHMENT_MODEL, fields, context, known, stop)) {
         for (const read of page) {
-          const item = attachmentItem({ ...read, access: withRecordAccess(read, "res_model", known) }, context);
+          const item = attachmentItem(read, context);
           if (item !== null) yield item;
         }
       }
@@ -66,16 +55,14 @@ type Context = OdooRecordsTools & { readonly footprint: RuleFootprint };
 async function* recordItems(
   entry: CataloguedModel,
   context: Context,
-  known: Map<string, AccessAttributes>,
+  known: KnownAccess,
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
   const lines = await readLines(entry, context, known, signal);
   const fields = withCurrencies(cataloguedFields(entry), entry.model, context.policy);
-  for await (const page of readModel(entry.model, fields, context, signal)) {
+  for await (const page of readAccessible(entry.model, fields, context, known, signal)) {
     for (const read of page) {
-      const access = DEPENDENT.has(entry.model) ? withRecordAccess(read, "model", known) : read.access;
-      known.set(`${entry.model}/${read.record.id}`, access);
-      const item = recordItem({ record: read.record, access }, lines.get(read.record.id) ?? [], entry, context.policy);
+      const item = recordItem(read, lines.get(read.record.id) ?? [], entry, context.policy);
       if (item !== null) yield item;
     }
   }
@@ -84,7 +71,7 @@ async function* recordItems(
 async function readLines(
   entry: CataloguedModel,
   context: Context,
-  known: Map<string, AccessAttributes>,
+  known: KnownAccess,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<number, readonly ReadRecord[]>> {
   const result = new Map<number, ReadRecord[]>();
@@ -92,9 +79,8 @@ async function readLines(
   if (lines === undefined) return result;
   const wanted = [...lines.fields, lines.parentField, ...Object.values(lines.currencies ?? {})];
   const fields = withCurrencies(wanted, lines.model, context.policy);
-  for await (const page of readModel(lines.model, fields, context, signal)) {
+  for await (const page of readAccessible(lines.model, fields, context, known, signal)) {
     for (const read of page) {
-      known.set(`${lines.model}/${read.record.id}`, read.access);
       const parent = linkedId(read.record[lines.parentField]);
       if (parent !== null) result.set(parent, [...(result.get(parent) ?? []), read]);
     }
@@ -138,16 +124,6 @@ function titleOf(record: OdooRecord, entry: CataloguedModel): string {
   const title = typeof name === "string" && name !== "" ? name : String(record.id);
   const kind = `${entry.kind.charAt(0).toUpperCase()}${entry.kind.slice(1)}`;
   return `${kind} ${entry.titleField === undefined ? title : `on ${title}`}`.replaceAll(/\s+/g, " ");
-}
-
-/** With the attributes of the record that it hangs on, where that is ingested; else they stay unknown. */
-function withRecordAccess({ record, access }: ReadRecord, modelField: string, known: RecordAccess): AccessAttributes {
-  const behind = known.get(`${text(record[modelField])}/${text(record["res_id"])}`);
-  return behind === undefined ? access : { ...access, ...prefixAttributes(RECORD_PREFIX, behind) };
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 function linkedId(value: unknown): number | null {

@@ -6,6 +6,11 @@ const FLAGS: ReadonlyMap<string, Domain> = new Map([
   ["discuss.channel.is_member", parseDomain("[('channel_member_ids.partner_id', '=', user.partner_id.id)]")],
 ]);
 
+/** Fields that the rewritten conditions name, by the flag that a rule's text names. */
+export const REWRITTEN_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["is_member", ["channel_member_ids", "partner_id"]],
+]);
+
 /** The domain that means the same as a condition on a computed flag; `undefined` for any other condition. */
 export function rewriteCondition(condition: DomainCondition, model: string): Domain | undefined {
   const [field, ...rest] = condition.path;

@@ -2,12 +2,13 @@ import { PermissionError } from "../permission-error.ts";
 import type { FieldType, PolicySnapshot, RecordRule } from "../policy-snapshot.ts";
 import { CODE_DECIDED_MODELS } from "./code-decided-models.ts";
 import { DEPENDENT_MIRROR, DEPENDENT_MODELS } from "./dependent-models.ts";
+import { publicTwin } from "./public-twin.ts";
 import { collectDomainNeeds, RuleNeeds } from "./rule-needs.ts";
 import { inheritedAttribute, inheritedModels, ruleDomain } from "./record-rules.ts";
 
 /** What must be known of records so that every rule that can be planned is planned. */
 export interface RuleFootprint {
-  /** Per ingested model, the attributes that its records bear; a dotted one is a field of an `_inherits` parent. */
+  /** Per model, the attributes that its records bear; a dotted one is a field of an `_inherits` parent. */
   readonly attributes: Readonly<Record<string, readonly string[]>>;
   /** The field types of those attributes, by model and attribute. */
   readonly types: Readonly<Record<string, Readonly<Record<string, FieldType>>>>;
@@ -23,18 +24,23 @@ export interface RefusedRule {
   readonly reason: string;
 }
 
-type PolicyWithoutMirror = Pick<PolicySnapshot, "recordRules" | "models">;
+type PolicyWithoutMirror = Pick<PolicySnapshot, "recordRules" | "models" | "hostModels">;
 
-/** What the rules over the ingested models need. It takes the policy without its mirror, for it says what to fetch into it. */
+/** What the rules over the ingested models and the hosts need. It takes the policy without its mirror, for it says what to fetch into it. */
 export function ruleFootprint(policy: PolicyWithoutMirror, ingestedModels: readonly string[]): RuleFootprint {
   const mirror = new RuleNeeds();
   const refused = new Map<string, RefusedRule>();
   const types: Record<string, Readonly<Record<string, FieldType>>> = {};
-  for (const model of ingestedModels) {
+  for (const model of new Set([...ingestedModels, ...(policy.hostModels ?? [])])) {
     const dependent = DEPENDENT_MODELS.get(model);
-    const decidedInCode = CODE_DECIDED_MODELS.get(model);
+    const decidedInCode = ingestedModels.includes(model) ? CODE_DECIDED_MODELS.get(model) : undefined;
     if (decidedInCode !== undefined) refused.set(model, { rule: "", model, reason: decidedInCode });
-    types[model] = { ...dependent, ...modelAttributes(model, policy, mirror, refused, new Set()) };
+    const twin = publicTwin(model, policy);
+    types[model] = {
+      ...dependent,
+      ...(twin === undefined ? {} : modelAttributes(twin, policy, mirror, refused, new Set())),
+      ...modelAttributes(model, policy, mirror, refused, new Set()),
+    };
     if (dependent !== undefined) mirror.mergeMirror(DEPENDENT_MIRROR);
   }
   return {

@@ -30,6 +30,8 @@ export function inventedOdoo({ records, files = {} }: InventedOdoo): OdooSource 
         });
       }
     },
+    values: (model, field) =>
+      Promise.resolve([...new Set((records[model] ?? []).map((record) => String(record[field] ?? "")))]),
     externalIds: () => Promise.resolve(new Map()),
     attachment: (id) => {
       const text = files[id];

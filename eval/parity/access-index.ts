@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sqlAccessFilter } from "../../infra/chunk-index/sql-access-filter.ts";
+import { accessIds } from "../../infra/db/access-sets.ts";
+import { connectEmbedded } from "../../infra/db/connection.ts";
+import { migrateSchema } from "../../infra/db/migrate.ts";
+import { execute, sql } from "../../infra/db/sql.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import type { AccessFilter } from "../../permissions/access-filter.ts";
+
+/** Records by model and id, with the access attributes that ingestion gives them. */
+export type RecordAccess = ReadonlyMap<string, ReadonlyMap<number, AccessAttributes>>;
+
+/** The access sets of records as the index holds them, in a database that lives as long as this. */
+export interface AccessIndex extends AsyncDisposable {
+  /** Per model, the ids of the records that the index's condition lets through. */
+  admitted(filter: AccessFilter): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
+}
+
+/** Writes the attributes as ingestion does, without documents: what an index shows is decided by the access sets alone. */
+export async function openAccessIndex(access: RecordAccess): Promise<AccessIndex> {
+  await using opened = new AsyncDisposableStack();
+  const directory = opened.adopt(await mkdtemp(join(tmpdir(), "groundwork-parity-")), (path) =>
+    rm(path, { recursive: true, force: true }),
+  );
+  const { client } = opened.adopt(await connectEmbedded(join(directory, "pglite")), (connection) => connection.close());
+  await migrateSchema(client);
+  const all = [...access.values()].flatMap((records) => [...records.values()]);
+  const idOf = await client.begin((transaction) => accessIds(transaction, all));
+  const records = [...access].flatMap(([model, byId]) =>
+    [...byId].map(([id, attributes]) => ({ model, id, set: idOf(attributes) })),
+  );
+  const closing = opened.move();
+  return {
+    admitted: async ({ expression }) => {
+      const rows = await execute<{ id: number }>(
+        client,
+        sql`select id from access_sets access where (${sqlAccessFilter(expression, sql`access.attributes`)}) is true`,
+      );
+      const allowed = new Set(rows.map((row) => row.id));
+      const found = new Map([...access.keys()].map((model) => [model, new Set<number>()]));
+      for (const { model, id, set } of records) if (allowed.has(set)) found.get(model)?.add(id);
+      return found;
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}

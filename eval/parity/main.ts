@@ -1,0 +1,41 @@
+/**
+ * `npm run parity -- --keys <file>` (login → API key): whether every person finds exactly what Odoo would show, on the Odoo of `ODOO_URL`,
+ * `ODOO_DATABASE` and `ODOO_API_KEY`. It reads only. `--all-fields` compares every field that
+ * the sync account sees, and not only those that the catalogue shows. Exit code 1 when anything differs, and when nothing could be compared.
+ */
+import { parseArgs } from "node:util";
+import { readConfig } from "../../infra/config.ts";
+import { GroundworkError } from "../../infra/errors.ts";
+import { exitCode, modelLines, summaryLine } from "./parity-report.ts";
+import { readKeys } from "./read-keys.ts";
+import { runParity } from "./run-parity.ts";
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof GroundworkError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { keys: { type: "string" }, "all-fields": { type: "boolean", default: false } },
+  });
+  if (values.keys === undefined) throw new GroundworkError("configuration", "State the file of keys: --keys <file>.");
+  const { odoo } = readConfig(process.env);
+  if (odoo.kind !== "live") {
+    throw new GroundworkError(
+      "configuration",
+      "Set ODOO_URL, ODOO_DATABASE and ODOO_API_KEY: parity asks a live Odoo.",
+    );
+  }
+  const settings = { url: odoo.url, database: odoo.database, apiKey: odoo.apiKey.reveal() };
+  const { users, models } = await runParity(settings, await readKeys(values.keys), {
+    allFields: values["all-fields"],
+    onProgress: (login) => process.stderr.write(`${login} compared\n`),
+  });
+  for (const model of models) process.stdout.write(`${modelLines(model).join("\n")}\n`);
+  process.stdout.write(`${summaryLine(users, models)}\n`);
+  return exitCode(users, models);
+}

@@ -1,0 +1,71 @@
+import { RECORD_PREFIX } from "../../permissions/odoo/dependent-models.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import { prefixAttributes } from "../../permissions/record-attributes.ts";
+import { type ReadContext, type ReadRecord, readModel } from "./read-model.ts";
+
+/** The field that names the model of the record that a message or an attachment hangs on; `res_id` is the record's id. */
+const LINKS: Readonly<Record<string, string>> = { "mail.message": "model", "ir.attachment": "res_model" };
+
+/** Access attributes by `model/id`: of all that messages and attachments may hang on. */
+export type KnownAccess = Map<string, AccessAttributes>;
+
+/** Messages and attachments take the access of the record that they hang on, so they come last, messages first. */
+export function byDependence(left: string, right: string): number {
+  return order(left) - order(right);
+}
+
+/** As `readModel`, with the attributes of the record behind where one is known; adds what it reads to `known`. */
+export async function* readAccessible(
+  model: string,
+  wanted: readonly string[],
+  context: ReadContext,
+  known: KnownAccess,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly ReadRecord[]> {
+  const link = Object.hasOwn(LINKS, model) ? LINKS[model] : undefined;
+  const fields = link === undefined ? wanted : [...wanted, link, "res_id"];
+  for await (const page of readModel(model, fields, context, signal)) {
+    const pages = page.map((read) => (link === undefined ? read : withRecordBehind(read, link, known)));
+    for (const { record, access } of pages) known.set(`${model}/${record.id}`, access);
+    yield pages;
+  }
+}
+
+/** Notes the access of the records of models that are not ingested, but that messages and attachments hang on. */
+export async function readHosts(context: ReadContext, known: KnownAccess, signal?: AbortSignal): Promise<void> {
+  for (const model of context.policy.hostModels ?? []) {
+    for await (const page of readAccessible(model, [], context, known, signal)) void page;
+  }
+}
+
+/** The access attributes of all ingested records, by model and id, as ingestion gives them to the parts that hold their open fields. */
+export async function readAllAccess(
+  context: ReadContext,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, ReadonlyMap<number, AccessAttributes>>> {
+  const known: KnownAccess = new Map();
+  const found = new Map<string, Map<number, AccessAttributes>>();
+  await readHosts(context, known, signal);
+  for (const model of context.policy.ingestedModels.toSorted(byDependence)) {
+    const records = new Map<number, AccessAttributes>();
+    found.set(model, records);
+    for await (const page of readAccessible(model, [], context, known, signal)) {
+      for (const { record, access } of page) records.set(record.id, { ...access, requires: [] });
+    }
+  }
+  return found;
+}
+
+/** Where the record behind is not known its attributes stay unknown, and what asks for them is shown to nobody. */
+function withRecordBehind({ record, access }: ReadRecord, link: string, known: KnownAccess): ReadRecord {
+  const behind = known.get(`${text(record[link])}/${text(record["res_id"])}`);
+  return { record, access: behind === undefined ? access : { ...access, ...prefixAttributes(RECORD_PREFIX, behind) } };
+}
+
+function order(model: string): number {
+  return model === "mail.message" ? 1 : model === "ir.attachment" ? 2 : 0;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
