@@ -37,11 +37,16 @@ export async function openResources(config: Config): Promise<Resources> {
     config.databaseUrl === null
       ? { dataDirectory: config.dataDirectory }
       : { databaseUrl: config.databaseUrl.reveal() };
-  // Side by side: each takes a second or so. A database that cannot be had is said at once.
-  const opening = openEmbedder(config).then((open) => opened.adopt(open, (adopted) => adopted.close()));
-  const { database, index, lock } = await openDatabase(location, { dimensions: MINILM_DIMENSIONS });
+  // Side by side, for each takes a second or so; a database that cannot be had is said at once.
+  const opening = openEmbedder(config);
+  const { database, index, lock } = await openDatabase(location, { dimensions: MINILM_DIMENSIONS }).catch(
+    (error: unknown) => {
+      opening.then((open) => open.close()).catch(() => undefined);
+      throw error;
+    },
+  );
   opened.defer(() => database.close());
-  const embedder = await opening;
+  const embedder = opened.adopt(await opening, (open) => open.close());
   const odoo = opened.adopt(openOdoo(config), (source) => source.close());
   const closing = opened.move();
   return {

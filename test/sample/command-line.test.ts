@@ -146,7 +146,7 @@ describe("a wrong configuration", () => {
   });
 
   // openResources adopts the embedder after the stack was disposed: a ReferenceError hides the sentence. To be fixed in infra/open.ts.
-  it.fails("tells a second server on the same data who holds it", async () => {
+  it("tells a second server on the same data who holds it", async () => {
     const { code, error } = await run("main.ts", [], { PORT: "0" });
     expect(code).toBe(2);
     expectSentence(error, /in use by process \d+/);
