@@ -62,6 +62,8 @@ export const catalogue: readonly CataloguedModel[] = [
   {
     model: "stock.quant",
     kind: "stock on hand",
+    titleStart: "Stock on hand of",
+    titleField: "product_id",
     fields: ["product_id", "location_id", "warehouse_id", "quantity", "reserved_quantity", "company_id"],
   },
   {
@@ -87,6 +89,7 @@ export const catalogue: readonly CataloguedModel[] = [
       "partner_id",
       "partner_ref",
       "state",
+      "create_uid",
       "user_id",
       "date_order",
       "date_approve",
@@ -103,7 +106,7 @@ export const catalogue: readonly CataloguedModel[] = [
       "note",
       "company_id",
     ],
-    references: ["create_uid", "company_currency_id"],
+    references: ["company_currency_id"],
     lines: {
       model: "purchase.order.line",
       parentField: "order_id",
@@ -280,6 +283,7 @@ export const catalogue: readonly CataloguedModel[] = [
   {
     model: "mail.message",
     kind: "message",
+    titleStart: "Message on",
     titleField: "record_name",
     sameForEverybody: ["record_name"],
     fields: ["record_name", "author_id", "date", "subject", "body"],

@@ -13,7 +13,9 @@ export interface CataloguedModel {
   readonly model: string;
   /** What the document is called: `purchase order`. */
   readonly kind: string;
-  /** The field after the kind in the title; `display_name` unless stated. */
+  /** How the title begins; the kind unless stated. */
+  readonly titleStart?: string;
+  /** The field that the title ends with; `display_name` unless stated. */
   readonly titleField?: string;
   /** In the order in which they are shown. */
   readonly fields: readonly string[];

@@ -120,10 +120,10 @@ function withCurrencies(fields: readonly string[], model: string, policy: Policy
 }
 
 function titleOf(record: OdooRecord, entry: CataloguedModel): string {
-  const name = record[entry.titleField ?? "display_name"];
-  const title = typeof name === "string" && name !== "" ? name : String(record.id);
-  const kind = `${entry.kind.charAt(0).toUpperCase()}${entry.kind.slice(1)}`;
-  return `${kind} ${entry.titleField === undefined ? title : `on ${title}`}`.replaceAll(/\s+/g, " ");
+  const value = record[entry.titleField ?? "display_name"];
+  const name: unknown = Array.isArray(value) ? value[1] : value;
+  const start = entry.titleStart ?? `${entry.kind.charAt(0).toUpperCase()}${entry.kind.slice(1)}`;
+  return `${start} ${typeof name === "string" && name.trim() !== "" ? name : record.id}`.replaceAll(/\s+/g, " ").trim();
 }
 
 function linkedId(value: unknown): number | null {

@@ -73,7 +73,6 @@ describe("every citation", () => {
     }
   });
 
-  // The creator of an order is kept as a fact that its text does not show, so that clause 4.9 cites no words.
   it("of a rationale has words", async () => {
     const { citations } = await rationaleOf("petra.purchasing", "VOL-Q-7781");
     expect(citations.filter(({ quote }) => quote === "")).toEqual([]);

@@ -145,7 +145,6 @@ describe("a wrong configuration", () => {
     }
   });
 
-  // openResources adopts the embedder after the stack was disposed: a ReferenceError hides the sentence. To be fixed in infra/open.ts.
   it("tells a second server on the same data who holds it", async () => {
     const { code, error } = await run("main.ts", [], { PORT: "0" });
     expect(code).toBe(2);

@@ -24,7 +24,9 @@ async function runTests(): Promise<number> {
     const file = join(directory, "report.json");
     const vitest = new URL("../../node_modules/vitest/vitest.mjs", import.meta.url).pathname;
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    const child = spawn(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)], { stdio: "inherit" });
+    const child = spawn(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)], {
+      stdio: "inherit",
+    });
     const code = await new Promise<number>((resolve) => child.once("exit", (status) => resolve(status ?? 1)));
     const report = JSON.parse(await readFile(file, "utf8")) as Report;
     process.stdout.write(summary(report));
