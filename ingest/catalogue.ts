@@ -63,7 +63,7 @@ export const catalogue: readonly CataloguedModel[] = [
     model: "stock.quant",
     kind: "stock on hand",
     titleStart: "Stock on hand of",
-    titleField: "product_id",
+    titleFields: ["product_id", "location_id"],
     fields: ["product_id", "location_id", "warehouse_id", "quantity", "reserved_quantity", "company_id"],
   },
   {
@@ -284,7 +284,7 @@ export const catalogue: readonly CataloguedModel[] = [
     model: "mail.message",
     kind: "message",
     titleStart: "Message on",
-    titleField: "record_name",
+    titleFields: ["record_name"],
     sameForEverybody: ["record_name"],
     fields: ["record_name", "author_id", "date", "subject", "body"],
     references: ["model", "res_id", "message_type"],

@@ -15,8 +15,8 @@ export interface CataloguedModel {
   readonly kind: string;
   /** How the title begins; the kind unless stated. */
   readonly titleStart?: string;
-  /** The field that the title ends with; `display_name` unless stated. */
-  readonly titleField?: string;
+  /** The fields that follow in the title; `display_name` unless stated. */
+  readonly titleFields?: readonly string[];
   /** In the order in which they are shown. */
   readonly fields: readonly string[];
   /** Kept as facts to find the record by, without being shown. */
@@ -29,8 +29,13 @@ export interface CataloguedModel {
 }
 
 /** Everything that is read of a model for its text, its title and its money. */
-export function cataloguedFields({ fields, references, currencies, titleField }: CataloguedModel): readonly string[] {
+export function cataloguedFields({ fields, references, currencies, titleFields }: CataloguedModel): readonly string[] {
   return [
-    ...new Set([titleField ?? "display_name", ...fields, ...(references ?? []), ...Object.values(currencies ?? {})]),
+    ...new Set([
+      ...(titleFields ?? ["display_name"]),
+      ...fields,
+      ...(references ?? []),
+      ...Object.values(currencies ?? {}),
+    ]),
   ];
 }

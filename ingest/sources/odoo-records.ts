@@ -119,11 +119,14 @@ function withCurrencies(fields: readonly string[], model: string, policy: Policy
   return [...new Set([...fields, ...fields.flatMap((field) => described[field]?.currencyField ?? [])])];
 }
 
-function titleOf(record: OdooRecord, entry: CataloguedModel): string {
-  const value = record[entry.titleField ?? "display_name"];
-  const name: unknown = Array.isArray(value) ? value[1] : value;
-  const start = entry.titleStart ?? `${entry.kind.charAt(0).toUpperCase()}${entry.kind.slice(1)}`;
-  return `${start} ${typeof name === "string" && name.trim() !== "" ? name : record.id}`.replaceAll(/\s+/g, " ").trim();
+function titleOf(record: OdooRecord, { kind, titleStart, titleFields = ["display_name"] }: CataloguedModel): string {
+  const names = titleFields.flatMap((field) => {
+    const value = record[field];
+    const name: unknown = Array.isArray(value) ? value[1] : value;
+    return typeof name === "string" && name.trim() !== "" ? [name] : [];
+  });
+  const start = titleStart ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+  return `${start} ${names.length > 0 ? names.join(", ") : record.id}`.replaceAll(/\s+/g, " ").trim();
 }
 
 function linkedId(value: unknown): number | null {
