@@ -31,7 +31,7 @@ export function inventedOdoo({ records, files = {} }: InventedOdoo): OdooSource 
       }
     },
     values: (model, field) =>
-      Promise.resolve([...new Set((records[model] ?? []).map((record) => String(record[field] ?? "")))]),
+      Promise.resolve([...new Set((records[model] ?? []).map((record) => textOf(record[field])))]),
     externalIds: () => Promise.resolve(new Map()),
     attachment: (id) => {
       const text = files[id];
@@ -40,4 +40,8 @@ export function inventedOdoo({ records, files = {} }: InventedOdoo): OdooSource 
     },
     close: () => Promise.resolve(),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
