@@ -78,13 +78,30 @@ class ExpressionReader {
       case "name":
         return this.#readName(token.value, position);
       case "sign":
-        if (token.value === "[") return { kind: "list", items: this.#readItems("]").items, position };
+        if (token.value === "[") {
+          return this.#readComprehension(position) ?? { kind: "list", items: this.#readItems("]").items, position };
+        }
         if (token.value === "(") return this.#readParenthesis(position);
         if (token.value === "-") return this.#readNegative(position);
         throw unexpected(position);
       default:
         throw new PermissionError("domain-syntax", "The rule ends too early.", { position });
     }
+  }
+
+  /** `[group.id for group in user.group_ids]`: the ids of records, and the only comprehension that is planned. */
+  #readComprehension(position: number): DomainExpression | undefined {
+    const [item, dot, field, loop, variable, word] = this.#tokens
+      .slice(this.#index, this.#index + 6)
+      .map((token) => (token.kind === "name" || token.kind === "sign" ? token.value : undefined));
+    const isPlanned = dot === "." && field === "id" && loop === "for" && variable === item && word === "in";
+    if (!isPlanned || item === undefined) return undefined;
+    this.#index += 6;
+    const source = this.#readTerm();
+    if (source.kind !== "expression" || !this.#take("]")) {
+      throw new PermissionError("domain-unsupported", "This comprehension is not planned.", { position });
+    }
+    return { ...source, steps: [...source.steps, { kind: "mapped", name: "id" }], position };
   }
 
   /** Python joins string literals that stand side by side. */

@@ -109,6 +109,15 @@ describe("parseDomain", () => {
     ]);
   });
 
+  it("reads the one comprehension that means the ids of records", () => {
+    expect(parsed("[('a', 'in', [g.id for g in user.group_ids])]")).toEqual(["a", "in", "user.group_ids.id()"]);
+    expect(parsed("[('a', 'in', [c.id for c in user.env.companies] + [False])]")).toEqual([
+      "a",
+      "in",
+      { left: "user.env.companies.id()", right: [false] },
+    ]);
+  });
+
   it("reads the domain inside any and not any", () => {
     expect(parsed("[('line_ids', 'not any', ['|', ('a', '=', 1), ('b', '=', 2)])]")).toEqual([
       "line_ids",
@@ -124,7 +133,11 @@ describe("parseDomain", () => {
   });
 
   it.each([
-    "[('id', 'in', [u.id for u in user.employee_ids])]",
+    "[('id', 'in', [u.name for u in user.employee_ids])]",
+    "[('id', 'in', [u.id for v in user.employee_ids])]",
+    "[('id', 'in', [u.id for u in user.employee_ids if u.active])]",
+    "[('id', 'in', [u.id for u in [1, 2]])]",
+    "[('id', 'in', [u.id for u in user.employee_ids for v in user.group_ids])]",
     "[('a', '=', 1)] if user.has_group('x') else []",
     "[('a', '=', uid)]",
     "[('a', '=', time.strftime('%Y'))]",

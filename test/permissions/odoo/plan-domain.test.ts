@@ -78,6 +78,10 @@ describe("planDomain", () => {
   });
 
   it("evaluates facts of the user", () => {
+    expect(plan("[('user_id', 'in', [g.id for g in user.all_group_ids])]")).toEqual(
+      plan("[('user_id', 'in', user.all_group_ids.ids)]"),
+    );
+    expect(refusedAs("[('user_id', 'in', [c.id for c in company_ids])]")).toBe("domain-unsupported");
     expect(plan("[('user_id', 'in', user.all_group_ids.ids)]")).toEqual(
       anyOf("user_id", [GROUPS.user, GROUPS.buyer, GROUPS.manager]),
     );
