@@ -44,7 +44,12 @@ function plan(principal: Principal, policy: PolicySnapshot): Plan {
   }
   const known = plans.get(policy) ?? new Map<string, Plan>();
   plans.set(policy, known);
-  const key = JSON.stringify([principal.login, principal.currentCompanyId, principal.companyIds]);
+  const key = JSON.stringify([
+    principal.login,
+    principal.currentCompanyId,
+    principal.companyIds,
+    principal.namesCompanies === true,
+  ]);
   let found = known.get(key);
   if (found === undefined) {
     found = makePlan(principal, policy);

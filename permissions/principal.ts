@@ -13,6 +13,8 @@ export interface Principal {
   /** The companies of this request: the user's own at most, in ascending order. */
   readonly companyIds: readonly number[];
   readonly currentCompanyId: number;
+  /** The request named its companies: facts that follow the active companies then follow all of these, and not the current one alone. */
+  readonly namesCompanies?: boolean;
   /** The policy snapshot this principal was resolved against. */
   readonly epoch: string;
 }

@@ -23,6 +23,7 @@ export function resolvePrincipal(login: string, policy: PolicySnapshot, companyI
     groupNames: Object.freeze(groups.map((group) => group.name).filter((name) => name !== "")),
     companyIds: Object.freeze([...new Set(companyIds ?? user.companyIds)].sort((left, right) => left - right)),
     currentCompanyId: companyIds?.[0] ?? user.companyId,
+    ...(companyIds === undefined ? {} : { namesCompanies: true }),
     epoch: policy.epoch,
   });
 }

@@ -10,15 +10,18 @@ import {
 } from "../../ingest/catalogue.ts";
 import { cataloguedFields } from "../../ingest/catalogued-model.ts";
 import { readAllAccess } from "../../ingest/records/read-access.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import { ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import { explainPlan, planAccess } from "../../permissions/plan-access.ts";
+import { PermissionError } from "../../permissions/permission-error.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import type { Principal } from "../../permissions/principal.ts";
 import { resolvePrincipal } from "../../permissions/resolve-principal.ts";
 import { type AccessIndex, type RecordAccess, openAccessIndex } from "./access-index.ts";
 import { type OdooReader, askOdoo } from "./ask-odoo.ts";
 import { compareFields } from "./compare-fields.ts";
-import { compareRecords } from "./compare-records.ts";
+import { type RecordDifference, compareRecords } from "./compare-records.ts";
 import { type ModelParity, ModelTally } from "./parity-report.ts";
 
 /** People asked at the same time; a small Odoo has few workers. */
@@ -36,6 +39,14 @@ export interface ParityOptions {
   readonly onProgress?: (login: string) => void;
 }
 
+/** A person, and with which companies Odoo is asked; `principal` null: the policy does not have this person. */
+interface Person {
+  readonly login: string;
+  readonly companyIds: readonly number[] | null;
+  readonly reader: OdooReader;
+  readonly principal: Principal | null;
+}
+
 interface Comparison {
   readonly policy: PolicySnapshot;
   readonly access: RecordAccess;
@@ -45,8 +56,8 @@ interface Comparison {
 }
 
 /**
- * Holds our filters against what Odoo shows: every person with a key, every ingested model that this Odoo has, a plain call and each
- * company of those who have several. `settings` are the sync account's. Errors: those of the source, and `odoo-refused` for a key.
+ * Holds our filters against what Odoo shows: every person with a key, every ingested model that this Odoo has, a plain call, and for
+ * those who have several companies all of them by name and each alone. `settings` are the sync account's. Errors: those of the source, and `odoo-refused` for a key.
  */
 export async function runParity(
   settings: Json2Settings,
@@ -58,8 +69,7 @@ export async function runParity(
   const policy = await readPolicy(odoo, ingestedModels());
   const access = await readAllAccess({ odoo, policy, footprint: ruleFootprint(policy, policy.ingestedModels) });
   const index = cleanup.use(await openAccessIndex(access));
-  const models = policy.ingestedModels.filter((model) => Object.hasOwn(policy.models, model));
-  const tallies = new Map(models.map((model) => [model, new ModelTally(model)]));
+  const tallies = new Map(policy.ingestedModels.map((model) => [model, new ModelTally(model)]));
   for (const [model, tally] of tallies) tally.saw(access.get(model)?.keys() ?? []);
   const waiting = [...keys];
   const work = async () => {
@@ -76,12 +86,16 @@ export async function runParity(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { users: keys.size, models: [...tallies.values()].map((tally) => tally.result()) };
+  // What is not described is not installed, unless somebody sees records of it that the sync account may not read.
+  const models = [...tallies.values()]
+    .map((tally) => tally.result())
+    .filter(({ model, records }) => Object.hasOwn(policy.models, model) || records > 0);
+  return { users: keys.size, models };
 }
 
 async function comparePerson(login: string, reader: OdooReader, comparison: Comparison): Promise<void> {
   const companyIds = comparison.policy.users.find((user) => user.login === login)?.companyIds ?? [];
-  const choices = [null, ...(companyIds.length > 1 ? companyIds.map((id) => [id]) : [])];
+  const choices = [null, ...(companyIds.length > 1 ? [companyIds, ...companyIds.map((id) => [id])] : [])];
   for (const chosen of choices) await compareChoice(login, chosen, reader, comparison);
 }
 
@@ -91,32 +105,64 @@ async function compareChoice(
   reader: OdooReader,
   { policy, access, index, tallies, allFields }: Comparison,
 ): Promise<void> {
-  const principal = resolvePrincipal(login, policy, companyIds ?? undefined);
-  const filter = planAccess(principal, policy);
-  const indexed = await index.admitted(filter);
-  const reasons = new Map(explainPlan(principal, policy).map(({ model, reason }) => [model, reason]));
+  const principal = principalOf(login, companyIds, policy);
+  const filter = principal === null ? null : planAccess(principal, policy);
+  const indexed = filter === null ? new Map<string, ReadonlySet<number>>() : await index.admitted(filter);
+  const plans = principal === null ? [] : explainPlan(principal, policy);
+  const reasons = new Map(plans.map(({ model, reason }) => [model, reason]));
+  const person: Person = { login, companyIds, reader, principal };
   for (const [model, tally] of tallies) {
-    const shown = await reader.search(model, companyIds);
-    const records = access.get(model) ?? new Map();
+    const records = access.get(model) ?? new Map<number, AccessAttributes>();
     const evaluated = new Set(
-      [...records].filter(([, attributes]) => evaluateAccess(filter, attributes)).map(([id]) => id),
+      [...records].filter(([, attributes]) => filter !== null && evaluateAccess(filter, attributes)).map(([id]) => id),
     );
-    const { over, under } = compareRecords(shown, evaluated, indexed.get(model) ?? new Set());
+    const shown = await reader.search(model, companyIds);
     tally.saw(shown ?? []);
-    const who = companyIds === null ? login : `${login} in company ${companyIds.join()}`;
-    tally.over(`records for ${who}: ${some(over)}`, over.length);
-    const unread = under.filter((id) => !records.has(id));
-    const refused = under.filter((id) => records.has(id));
-    tally.under(`records that the sync account does not see, for ${who}: ${some(unread)}`, unread.length);
-    const reason = reasons.get(model);
-    tally.under(`records for ${who}: ${some(refused)}${reason === undefined ? "" : ` (${reason})`}`, refused.length);
+    const reason = principal === null ? "the sync account does not see this person" : reasons.get(model);
+    noteRecords(compareRecords(shown, evaluated, indexed.get(model) ?? new Set()), records, tally, person, reason);
     // Who sees which fields does not depend on companies; of a model that neither side shows there is nothing to compare.
     if (companyIds !== null || (shown === null && evaluated.size === 0)) continue;
-    const fields = allFields ? Object.keys(policy.models[model]?.fields ?? {}) : cataloguedFieldsOf(model);
-    const fieldDifference = compareFields((await reader.fields(model)) ?? new Set(), model, fields, principal, policy);
-    tally.compared(fields);
-    for (const field of fieldDifference.over) tally.over(`field ${field}`, 1);
-    for (const field of fieldDifference.under) tally.under(`field ${field}`, 1);
+    await compareModelFields(tally, person, policy, allFields);
+  }
+}
+
+function noteRecords(
+  { over, under }: RecordDifference,
+  records: ReadonlyMap<number, AccessAttributes>,
+  tally: ModelTally,
+  { login, companyIds }: Person,
+  reason: string | undefined,
+): void {
+  const who = companyIds === null ? login : `${login} in companies ${companyIds.join()}`;
+  const unread = under.filter((id) => !records.has(id));
+  const refused = under.filter((id) => records.has(id));
+  tally.over(`records for ${who}: ${some(over)}`, over.length);
+  tally.under(`records that the sync account does not see, for ${who}: ${some(unread)}`, unread.length);
+  tally.under(`records for ${who}: ${some(refused)}${reason === undefined ? "" : ` (${reason})`}`, refused.length);
+}
+
+async function compareModelFields(
+  tally: ModelTally,
+  { reader, principal }: Person,
+  policy: PolicySnapshot,
+  allFields: boolean,
+): Promise<void> {
+  if (principal === null) return;
+  const { model } = tally;
+  const fields = allFields ? Object.keys(policy.models[model]?.fields ?? {}) : cataloguedFieldsOf(model);
+  const { over, under } = compareFields((await reader.fields(model)) ?? new Set(), model, fields, principal, policy);
+  tally.compared(fields);
+  for (const field of over) tally.over(`field ${field}`, 1);
+  for (const field of under) tally.under(`field ${field}`, 1);
+}
+
+/** Null for a person whom the policy does not have: such a person finds nothing. */
+function principalOf(login: string, companyIds: readonly number[] | null, policy: PolicySnapshot): Principal | null {
+  try {
+    return resolvePrincipal(login, policy, companyIds ?? undefined);
+  } catch (error) {
+    if (error instanceof PermissionError && error.code === "unknown-login") return null;
+    throw error;
   }
 }
 

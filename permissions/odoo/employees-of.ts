@@ -15,15 +15,17 @@ export function employeesOf(
     (employee) =>
       known(employee["user_id"], "user_id") === principal.userId && known(employee["active"], "active") === true,
   );
-  const user = policy.users.find((candidate) => candidate.id === principal.userId);
-  const isNarrowed = user === undefined || new Set(user.companyIds).size !== principal.companyIds.length;
   const inCompanies = (companies: readonly number[]) =>
     own
       .filter((employee) => linkedIds(known(employee["company_id"], "company_id")).some((id) => companies.includes(id)))
       .map((employee) => employee.id);
   return {
     current: inCompanies([principal.currentCompanyId]),
-    all: inCompanies(isNarrowed ? [principal.currentCompanyId, ...principal.companyIds] : [principal.currentCompanyId]),
+    all: inCompanies(
+      principal.namesCompanies === true
+        ? [principal.currentCompanyId, ...principal.companyIds]
+        : [principal.currentCompanyId],
+    ),
   };
 }
 

@@ -95,9 +95,6 @@ describe.each(truth.cases)("$login with companies $companyIds", ({ login, compan
       if (WITHIN_OTHERS[model] !== undefined) continue;
       expect(seen.get(model) ?? [], model).toEqual(expectedOf(model, ids ?? []));
     }
-    function expectedOf(model: string, ids: readonly number[]): readonly number[] {
-      return ids.filter((id) => ingested.get(model)?.has(id) === true).toSorted((a, b) => a - b);
-    }
   });
 
   it("reads the chunks of those parts and of no others", async () => {
@@ -114,6 +111,11 @@ describe.each(truth.cases)("$login with companies $companyIds", ({ login, compan
     );
   });
 });
+
+/** Of what Odoo showed, the records that are documents. */
+function expectedOf(model: string, ids: readonly number[]): readonly number[] {
+  return ids.filter((id) => ingested.get(model)?.has(id) === true).toSorted((a, b) => a - b);
+}
 
 /** Per model the records of which at least one part can be read, through the one way to text. */
 async function readThroughDocuments(filter: AccessFilter): Promise<ReadonlyMap<string, readonly number[]>> {
