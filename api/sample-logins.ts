@@ -24,5 +24,5 @@ export const SAMPLE_LOGINS: readonly { readonly login: string; readonly name: st
 export const SAMPLE_QUESTIONS: readonly string[] = [
   "From which amount must the finance director approve a purchase order?",
   "What penalty does Brightline owe for late deliveries?",
-  "How much may I spend on meals when I travel?",
+  "What is the salary band of a buyer?",
 ];
