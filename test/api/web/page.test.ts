@@ -87,11 +87,13 @@ describe.skipIf(!hasChromium)("the page in a browser (needs chromium, or CHROMIU
     expect(await panel.locator("mark").textContent()).toBe(
       "4.3 Above 25,000 USD the finance director approves as well.",
     );
-    expect(await panel.getByRole("heading", { name: "Purchase approval policy" }).evaluate(isFocused)).toBe(true);
+    await expect
+      .poll(() => panel.getByRole("heading", { name: "Purchase approval policy" }).evaluate(isFocused))
+      .toBe(true);
     expect(await panel.getByRole("link").count(), "links other than http(s) are no links").toBe(0);
     await page.keyboard.press("Escape");
     await panel.waitFor({ state: "detached" });
-    expect(await citation.evaluate(isFocused)).toBe(true);
+    await expect.poll(() => citation.evaluate(isFocused)).toBe(true);
   });
 
   it("asks again as the new reader, closes the old reader's source and keeps the old answer to compare", async () => {
@@ -181,7 +183,7 @@ describe.skipIf(!hasChromium)("the page in a browser (needs chromium, or CHROMIU
     expect(await page.locator("mark").textContent()).toContain("4.7 A supplier");
     await page.getByRole("button", { name: "Close source" }).click();
     await page.getByRole("button", { name: "All orders" }).click();
-    expect(await page.getByRole("heading", { name: "Waiting for approval" }).evaluate(isFocused)).toBe(true);
+    await expect.poll(() => page.getByRole("heading", { name: "Waiting for approval" }).evaluate(isFocused)).toBe(true);
   });
 
   it("says that no order waits when the reader may read none", async () => {
