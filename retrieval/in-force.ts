@@ -7,8 +7,13 @@ const EXPIRED_WORTH = 0.5;
 /** Whether the document is in force on the day (an ISO date or instant); a document that states no dates is. */
 export function isInForce(document: DocumentHead, day: string): boolean {
   const { effective, expires } = document.metadata;
+  return isWithinTerm(effective ?? null, expires ?? null, day);
+}
+
+/** Whether the day (an ISO date or instant) lies in a term of ISO dates, both inclusive; null leaves that side open. */
+export function isWithinTerm(start: string | null, end: string | null, day: string): boolean {
   const date = day.slice(0, 10);
-  return (effective === undefined || effective <= date) && (expires === undefined || expires >= date);
+  return (start === null || start <= date) && (end === null || end >= date);
 }
 
 /** Puts what is in force before what is not. */

@@ -1,6 +1,7 @@
 import { Router } from "express";
 import type { ReadablePart } from "../../infra/db/port.ts";
 import { GroundworkError } from "../../infra/errors.ts";
+import { pageAt } from "../../retrieval/page-at.ts";
 import { audit } from "../audit.ts";
 import { requestReader, requestSignal } from "../request-reader.ts";
 import { documentQuery } from "../schemas.ts";
@@ -54,6 +55,5 @@ function spanOf(
   const { start, end } = wanted;
   if (part === undefined || start === undefined || end === undefined || start >= end || end > part.text.length)
     return null;
-  const page = part.spans.findLast((span) => span.start <= start)?.page ?? null;
-  return { part: part.part, start, end, page, text: part.text.slice(start, end) };
+  return { part: part.part, start, end, page: pageAt(part, start), text: part.text.slice(start, end) };
 }

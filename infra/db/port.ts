@@ -1,18 +1,10 @@
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import type { ChunkVectors, Document, DocumentMetadata, Fact } from "../document.ts";
+import type { ChunkVectors, Document, Fact } from "../document.ts";
 
 /** What a reader may see of a document's head, beside its chunks or parts. */
-export interface DocumentHead {
+export interface DocumentHead extends Omit<Document, "id" | "contentHash" | "parts"> {
   readonly documentId: string;
-  readonly source: string;
-  readonly key: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly model: string;
-  readonly recordId: number | null;
-  readonly url: string | null;
-  readonly metadata: DocumentMetadata;
 }
 
 export interface ReadableChunk {

@@ -6,7 +6,6 @@ import type {
   RecordRule,
 } from "../../permissions/policy-snapshot.ts";
 import { GroundworkError } from "../errors.ts";
-import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooSource } from "./port.ts";
 
 /** `_parent_name` where it is not `parent_id`. */
@@ -27,10 +26,9 @@ export async function describeModels(
   source: OdooSource,
   { ingestedModels, hostModels }: Pick<PolicySnapshot, "ingestedModels"> & Required<Pick<PolicySnapshot, "hostModels">>,
   rules: readonly RecordRule[],
-  modelNames: ReadonlyMap<number, string>,
+  inherited: ReadonlyMap<string, readonly string[]>,
   signal?: AbortSignal,
 ): Promise<Readonly<Record<string, ModelDescription>>> {
-  const inherited = await inheritedModels(source, modelNames, signal);
   const described: Record<string, ModelDescription> = {};
   const named = new Set<string>();
   const queue = [...ingestedModels, ...hostModels, ...ALWAYS];
@@ -67,25 +65,6 @@ async function fieldsOf(
     if (error instanceof GroundworkError && error.code === "odoo-refused") return null;
     throw error;
   }
-}
-
-async function inheritedModels(
-  source: OdooSource,
-  modelNames: ReadonlyMap<number, string>,
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const result = new Map<string, readonly string[]>();
-  for await (const page of source.records("ir.model", POLICY_FIELDS["ir.model"], signal)) {
-    for (const row of page) {
-      const parents: unknown = row["inherited_model_ids"];
-      if (Array.isArray(parents))
-        result.set(
-          typeof row["model"] === "string" ? row["model"] : "",
-          parents.flatMap((id) => modelNames.get(Number(id)) ?? []),
-        );
-    }
-  }
-  return result;
 }
 
 function describe(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { RECORD_MODEL_FIELDS } from "../../permissions/odoo/dependent-models.ts";
 import { ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type {
   CompanyPolicy,
@@ -10,6 +11,7 @@ import type {
 } from "../../permissions/policy-snapshot.ts";
 import { GroundworkError } from "../errors.ts";
 import { describeModels } from "./describe-models.ts";
+import { linkedId, linkedName } from "./linked-record.ts";
 import { mirrorRecord } from "./normalise.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooSource } from "./port.ts";
@@ -45,10 +47,17 @@ async function readOnce(
   signal?: AbortSignal,
 ): Promise<PolicySnapshot> {
   const server = await source.server(signal);
-  const modelNames = new Map((await all(source, "ir.model", signal)).map((row) => [row.id, text(row["model"])]));
+  const modelRows = await all(source, "ir.model", signal);
+  const modelNames = new Map(modelRows.map((row) => [row.id, text(row["model"])]));
   const recordRules = await readRules(source, modelNames, signal);
   const hostModels = await findHosts(source, ingestedModels, signal);
-  const described = await describeModels(source, { ingestedModels, hostModels }, recordRules, modelNames, signal);
+  const described = await describeModels(
+    source,
+    { ingestedModels, hostModels },
+    recordRules,
+    inheritedModels(modelRows, modelNames),
+    signal,
+  );
   const stated = {
     groups: await readGroups(source, signal),
     users: await readUsers(source, signal),
@@ -67,9 +76,6 @@ async function readOnce(
   return { epoch, takenAt: server.takenAt, ...policy };
 }
 
-/** The fields that name the model of the record that a message or an attachment hangs on. */
-const HOST_FIELDS: Readonly<Record<string, string>> = { "mail.message": "model", "ir.attachment": "res_model" };
-
 /** Models that messages or attachments hang on and that are not ingested themselves. */
 async function findHosts(
   source: OdooSource,
@@ -77,11 +83,24 @@ async function findHosts(
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const found = new Set<string>();
-  for (const [model, field] of Object.entries(HOST_FIELDS)) {
+  for (const [model, field] of RECORD_MODEL_FIELDS) {
     if (!ingestedModels.includes(model)) continue;
     for (const host of await source.values(model, field, signal)) found.add(host);
   }
   return [...found].filter((model) => !ingestedModels.includes(model)).sort();
+}
+
+/** `_inherits`: per model, the models whose fields it takes on. */
+function inheritedModels(
+  modelRows: readonly OdooRecord[],
+  modelNames: ReadonlyMap<number, string>,
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    modelRows.map((row) => [
+      text(row["model"]),
+      sortedIds(row["inherited_model_ids"]).flatMap((id) => modelNames.get(id) ?? []),
+    ]),
+  );
 }
 
 async function all(
@@ -183,14 +202,6 @@ function idsOf(rows: readonly OdooRecord[]): readonly number[] {
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function linkedId(value: unknown): number | null {
-  return Array.isArray(value) && typeof value[0] === "number" ? value[0] : null;
-}
-
-function linkedName(value: unknown): string {
-  return Array.isArray(value) && typeof value[1] === "string" ? value[1] : "";
 }
 
 function sortedIds(value: unknown): readonly number[] {

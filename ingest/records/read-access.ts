@@ -1,10 +1,7 @@
-import { RECORD_PREFIX } from "../../permissions/odoo/dependent-models.ts";
+import { RECORD_MODEL_FIELDS, RECORD_PREFIX } from "../../permissions/odoo/dependent-models.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import { prefixAttributes } from "../../permissions/record-attributes.ts";
 import { type ReadContext, type ReadRecord, readModel } from "./read-model.ts";
-
-/** The field that names the model of the record that a message or an attachment hangs on; `res_id` is the record's id. */
-const LINKS: Readonly<Record<string, string>> = { "mail.message": "model", "ir.attachment": "res_model" };
 
 /** Access attributes by `model/id`: of all that messages and attachments may hang on. */
 export type KnownAccess = Map<string, AccessAttributes>;
@@ -22,7 +19,7 @@ export async function* readAccessible(
   known: KnownAccess,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly ReadRecord[]> {
-  const link = Object.hasOwn(LINKS, model) ? LINKS[model] : undefined;
+  const link = RECORD_MODEL_FIELDS.get(model);
   const fields = link === undefined ? wanted : [...wanted, link, "res_id"];
   for await (const page of readModel(model, fields, context, signal)) {
     const pages = page.map((read) => (link === undefined ? read : withRecordBehind(read, link, known)));

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { linkedId } from "../../infra/odoo/linked-record.ts";
 import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
 import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
@@ -82,7 +83,10 @@ async function readLines(
   for await (const page of readAccessible(lines.model, fields, context, known, signal)) {
     for (const read of page) {
       const parent = linkedId(read.record[lines.parentField]);
-      if (parent !== null) result.set(parent, [...(result.get(parent) ?? []), read]);
+      if (parent === null) continue;
+      const siblings = result.get(parent);
+      if (siblings === undefined) result.set(parent, [read]);
+      else siblings.push(read);
     }
   }
   return result;
@@ -127,8 +131,4 @@ function titleOf(record: OdooRecord, { kind, titleStart, titleFields = ["display
   });
   const start = titleStart ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
   return `${start} ${names.length > 0 ? names.join(", ") : record.id}`.replaceAll(/\s+/g, " ").trim();
-}
-
-function linkedId(value: unknown): number | null {
-  return Array.isArray(value) && typeof value[0] === "number" ? value[0] : null;
 }

@@ -1,4 +1,4 @@
-import type { DocumentMetadata, Fact } from "../../infra/document.ts";
+import type { Document, Fact } from "../../infra/document.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { Block } from "../parsers/port.ts";
 
@@ -11,14 +11,8 @@ export interface DraftPart {
   readonly facts: readonly Fact[];
 }
 
-export interface DraftDocument {
-  readonly key: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly model: string;
-  readonly recordId: number | null;
-  readonly url: string | null;
-  readonly metadata: DocumentMetadata;
+/** A document before its source and its chunks. */
+export interface DraftDocument extends Omit<Document, "id" | "source" | "contentHash" | "parts"> {
   readonly parts: readonly DraftPart[];
 }
 

@@ -31,6 +31,12 @@ export const DEPENDENT_MODELS: ReadonlyMap<string, Readonly<Record<string, Field
   ],
 ]);
 
+/** The field of each that names the model of the record that it hangs on; `res_id` is that record's id. */
+export const RECORD_MODEL_FIELDS: ReadonlyMap<string, string> = new Map([
+  ["mail.message", "model"],
+  ["ir.attachment", "res_model"],
+]);
+
 /** What the mirror must hold for them. */
 export const DEPENDENT_MIRROR: Readonly<Record<string, readonly string[]>> = { "mail.message.subtype": ["internal"] };
 

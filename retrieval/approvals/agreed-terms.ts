@@ -1,6 +1,7 @@
 import type { ReadablePart } from "../../infra/db/port.ts";
 import type { CitableSpan } from "../citation.ts";
-import { isInForce } from "../in-force.ts";
+import { isInForce, isWithinTerm } from "../in-force.ts";
+import { pageAt } from "../page-at.ts";
 import { sentences } from "../sentences.ts";
 import { percent } from "./amounts.ts";
 import { type CitedLine, spansOf } from "./cited-line.ts";
@@ -69,7 +70,7 @@ function termOf(agreement: ReadablePart): CitableSpan {
     part: agreement.part,
     start,
     end,
-    page: agreement.spans.findLast((span) => span.start <= start)?.page ?? null,
+    page: pageAt(agreement, start),
     quote: agreement.text.slice(start, end),
   };
 }
@@ -156,8 +157,5 @@ function leastQuantity(row: RecordView): number {
 }
 
 function isCurrentRow(row: RecordView, day: string | null): boolean {
-  const [start, end] = [textOf(row.fact("date_start")), textOf(row.fact("date_end"))];
-  if (day === null) return true;
-  const date = day.slice(0, 10);
-  return (start === null || start <= date) && (end === null || end >= date);
+  return day === null || isWithinTerm(textOf(row.fact("date_start")), textOf(row.fact("date_end")), day);
 }
