@@ -2,7 +2,7 @@ import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
 import { GroundworkError } from "../errors.ts";
 import { FIELD_ATTRIBUTES, describeFields } from "./describe-fields.ts";
 import { type Json2Client, type Json2Settings, createJson2Client } from "./json2-client.ts";
-import type { OdooRecord, OdooServer, OdooSource } from "./port.ts";
+import type { OdooRecord, OdooServer, OdooSource, RecordSelection } from "./port.ts";
 
 type Condition = readonly [string, string, unknown];
 
@@ -24,7 +24,9 @@ export function openJson2Source(settings: Json2Settings): OdooSource {
   return {
     server: (signal) => readServer(client, settings, alive(signal)),
     fields: (model, signal) => readFields(client, model, alive(signal)),
-    records: (model, fields, signal) => readRecords(client, model, fields, ALWAYS[model] ?? [], alive(signal)),
+    records: (model, fields, signal, selection) => readRecords(client, model, fields, selection, alive(signal)),
+    ids: (model, signal, selection) => readIds(client, model, domainOf(model, selection), alive(signal)),
+    count: (model, signal, selection) => readCount(client, model, domainOf(model, selection), alive(signal)),
     values: (model, field, signal) => readValues(client, model, field, alive(signal)),
     externalIds: (model, ids, signal) => readExternalIds(client, model, ids, alive(signal)),
     attachment: (id, signal) => readAttachment(client, id, alive(signal)),
@@ -57,18 +59,73 @@ async function readFields(
   );
 }
 
-/**
- * Pages are windows of ids, each read whole: `mail.message` applies a limit before it hides what the account may not see, so that a
- * short or empty page tells nothing. Where a window is empty, Odoo is asked whether anything is left, and where.
- */
+/** What is selected by its values or its date is read in one answer; everything else in windows of ids. */
 async function* readRecords(
   client: Json2Client,
   model: string,
   fields: readonly string[],
-  always: readonly Condition[],
+  selection: RecordSelection | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<readonly OdooRecord[]> {
   const names = [...new Set(["id", ...fields])];
+  const domain = domainOf(model, selection);
+  if (selection?.among === undefined && selection?.writtenSince === undefined) {
+    yield* readWindows(client, model, names, domain, signal);
+  } else {
+    const page = await readWindow(client, model, names, domain, signal);
+    if (page.length > 0) yield page;
+  }
+}
+
+function domainOf(model: string, selection: RecordSelection = {}): readonly Condition[] {
+  const { among = {}, writtenSince, idAfter, idUpTo } = selection;
+  return [
+    ...(ALWAYS[model] ?? []),
+    ...Object.entries(among).map(([field, values]): Condition => [field, "in", values]),
+    ...(writtenSince === undefined ? [] : [["write_date", ">=", odooInstant(writtenSince)] as const]),
+    ...(idAfter === undefined ? [] : [["id", ">", idAfter] as const]),
+    ...(idUpTo === undefined ? [] : [["id", "<=", idUpTo] as const]),
+  ];
+}
+
+/** Odoo's text of an instant: UTC, without a zone. */
+function odooInstant(iso: string): string {
+  return new Date(iso).toISOString().slice(0, 19).replace("T", " ");
+}
+
+async function readIds(
+  client: Json2Client,
+  model: string,
+  domain: readonly Condition[],
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const ids = await client.call(model, "search", { domain, order: "id", context: CONTEXT }, signal);
+  if (Array.isArray(ids) && ids.every((id) => typeof id === "number")) return ids;
+  throw new GroundworkError("odoo-answer", `Odoo answered ${model}.search without ids.`);
+}
+
+async function readCount(
+  client: Json2Client,
+  model: string,
+  domain: readonly Condition[],
+  signal: AbortSignal,
+): Promise<number> {
+  const count = await client.call(model, "search_count", { domain, context: CONTEXT }, signal);
+  if (typeof count === "number") return count;
+  throw new GroundworkError("odoo-answer", `Odoo answered ${model}.search_count without a number.`);
+}
+
+/**
+ * Pages are windows of ids, each read whole: `mail.message` applies a limit before it hides what the account may not see, so that a
+ * short or empty page tells nothing. Where a window is empty, Odoo is asked whether anything is left, and where.
+ */
+async function* readWindows(
+  client: Json2Client,
+  model: string,
+  names: readonly string[],
+  always: readonly Condition[],
+  signal: AbortSignal,
+): AsyncGenerator<readonly OdooRecord[]> {
   let last = 0;
   for (;;) {
     const page = await readWindow(client, model, names, [...always, ...within(last, last + PAGE_SIZE)], signal);
@@ -111,18 +168,9 @@ async function firstIdAfter(
 ): Promise<number | undefined> {
   let last = start;
   for (let size = PAGE_SIZE * 2; ; size = Math.min(size * 2, MAXIMUM_PROBE)) {
-    const left = await client.call(
-      model,
-      "search_count",
-      { domain: [...always, ["id", ">", last]], context: CONTEXT },
-      signal,
-    );
-    if (left === 0) return undefined;
-    const domain = [...always, ...within(last, last + size)];
-    const ids = await client.call(model, "search", { domain, order: "id", context: CONTEXT }, signal);
-    if (!Array.isArray(ids)) throw new GroundworkError("odoo-answer", `Odoo answered ${model}.search without ids.`);
-    const first: unknown = ids[0];
-    if (typeof first === "number") return first;
+    if ((await readCount(client, model, [...always, ["id", ">", last]], signal)) === 0) return undefined;
+    const [first] = await readIds(client, model, [...always, ...within(last, last + size)], signal);
+    if (first !== undefined) return first;
     last += size;
   }
 }

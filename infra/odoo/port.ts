@@ -14,6 +14,18 @@ export interface OdooServer {
   readonly takenAt: string;
 }
 
+/** Which records of a model are meant; every stated condition must hold, and none means all. */
+export interface RecordSelection {
+  /** The field has one of these values (a many2one by id); `id` for the records themselves. */
+  readonly among?: Readonly<Record<string, readonly (string | number)[]>>;
+  /** Written at this ISO instant or later. `odoo-refused` for a model that keeps no `write_date`. */
+  readonly writtenSince?: string;
+  /** Ids above this one. */
+  readonly idAfter?: number;
+  /** Ids up to and including this one. */
+  readonly idUpTo?: number;
+}
+
 /**
  * Read access to one Odoo, as its sync account sees it. It promises neither one moment across calls nor that the account sees every
  * record; readers that need atomicity (the policy) read twice and compare.
@@ -23,8 +35,17 @@ export interface OdooSource {
   server(signal?: AbortSignal): Promise<OdooServer>;
   /** `fields_get`: only the fields that the sync account may see. Throws `odoo-refused` for a model it may not read or that is not there. */
   fields(model: string, signal?: AbortSignal): Promise<Readonly<Record<string, FieldDescription>>>;
-  /** Every record of the model, archived included, in ascending id, in pages. */
-  records(model: string, fields: readonly string[], signal?: AbortSignal): AsyncIterable<readonly OdooRecord[]>;
+  /** The selected records of the model, archived included, in ascending id, in pages. */
+  records(
+    model: string,
+    fields: readonly string[],
+    signal?: AbortSignal,
+    selection?: RecordSelection,
+  ): AsyncIterable<readonly OdooRecord[]>;
+  /** The ids that `records` gives, ascending. */
+  ids(model: string, signal?: AbortSignal, selection?: RecordSelection): Promise<readonly number[]>;
+  /** How many records `records` gives. */
+  count(model: string, signal?: AbortSignal, selection?: RecordSelection): Promise<number>;
   /** The distinct values of a text or selection field, over the records that `records` gives; unset left out, in code-point order. */
   values(model: string, field: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** External ids such as `base.group_user`, of the records that have one. */

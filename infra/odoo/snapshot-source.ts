@@ -3,7 +3,8 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
 import { GroundworkError } from "../errors.ts";
-import type { OdooRecord, OdooServer, OdooSource } from "./port.ts";
+import type { OdooRecord, OdooServer, OdooSource, RecordSelection } from "./port.ts";
+import { isSelected, selectingFields } from "./is-selected.ts";
 import { type SnapshotLine, recordOfRow, snapshotLineSchema } from "./snapshot-format.ts";
 
 const PAGE_SIZE = 500;
@@ -31,9 +32,17 @@ export function openSnapshotSource(path: string): OdooSource {
   return {
     server: async (signal) => (await load(signal)).server,
     fields: async (model, signal) => (await load(signal)).fields.get(model) ?? refuse(model),
-    async *records(model, fields, signal) {
+    async *records(model, fields, signal, selection) {
       const recorded = (await load(signal)).records.get(model) ?? refuse(model);
-      yield* pages(recorded, fields, signal);
+      yield* pages(recorded, fields, signal, selection);
+    },
+    ids: async (model, signal, selection) => {
+      const recorded = (await load(signal)).records.get(model) ?? refuse(model);
+      return [...pages(recorded, [], signal, selection)].flat().map(({ id }) => id);
+    },
+    count: async (model, signal, selection) => {
+      const recorded = (await load(signal)).records.get(model) ?? refuse(model);
+      return [...pages(recorded, [], signal, selection)].flat().length;
     },
     values: async (model, field, signal) => {
       const recorded = (await load(signal)).records.get(model) ?? refuse(model);
@@ -60,16 +69,18 @@ function* pages(
   recorded: Extract<SnapshotLine, { kind: "records" }>,
   fields: readonly string[],
   signal: AbortSignal | undefined,
+  selection: RecordSelection = {},
 ): Generator<readonly OdooRecord[]> {
-  const wanted = new Map<string, number>();
-  for (const field of ["id", ...fields]) {
-    const position = recorded.fields.indexOf(field);
-    if (position < 0) refuse(`${recorded.model}.${field}`);
-    wanted.set(field, position);
-  }
-  for (let start = 0; start < recorded.rows.length; start += PAGE_SIZE) {
+  const position = (field: string): number => {
+    const found = recorded.fields.indexOf(field);
+    return found < 0 ? refuse(`${recorded.model}.${field}`) : found;
+  };
+  const wanted = new Map(["id", ...fields].map((field) => [field, position(field)]));
+  const tested = new Map(["id", ...selectingFields(selection)].map((field) => [field, position(field)]));
+  const rows = recorded.rows.filter((row) => isSelected(recordOfRow(row, tested), selection));
+  for (let start = 0; start < rows.length; start += PAGE_SIZE) {
     if (signal?.aborted === true) throw cancelled(signal);
-    yield recorded.rows.slice(start, start + PAGE_SIZE).map((row) => recordOfRow(row, wanted));
+    yield rows.slice(start, start + PAGE_SIZE).map((row) => recordOfRow(row, wanted));
   }
 }
 

@@ -32,7 +32,7 @@ export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSig
     count: async (stop) => {
       let total = 0;
       for (const model of [...entries.map((entry) => entry.model), ATTACHMENT_MODEL]) {
-        for await (const page of tools.odoo.records(model, [], stop)) total += page.length;
+        total += await tools.odoo.count(model, stop);
       }
       return total;
     },

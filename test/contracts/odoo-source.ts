@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
+import type { OdooRecord, OdooSource, RecordSelection } from "../../infra/odoo/port.ts";
 
 /** What every reader of an Odoo promises. `open` gives a source of the sample company; the suite closes it. */
 export function describeOdooSourceContract(name: string, open: () => OdooSource): void {
@@ -42,6 +42,40 @@ export function describeOdooSourceContract(name: string, open: () => OdooSource)
       expect(waiting).toMatchObject({ partner_id: [expect.any(Number), "Voltaris Components"], note: false });
       const [user] = await all(source, "res.users", ["group_ids"]);
       expect(user?.["group_ids"]).toEqual(expect.arrayContaining([expect.any(Number)]));
+    });
+
+    it("gives only what is selected: by id, by value, by window, by moment; and counts and lists the same", async () => {
+      const orders = await all(source, "purchase.order", ["company_id", "write_date"]);
+      const some = orders.slice(3, 6).map(({ id }) => id);
+      const company = firstOf(orders[0]?.["company_id"]);
+      const latest =
+        orders
+          .map((order) => String(order["write_date"]))
+          .sort()
+          .at(-1) ?? "";
+      const since = `${latest.replace(" ", "T")}Z`;
+      const [low = 0, high = 0] = [some[0], some[2]];
+      const selections: [RecordSelection, readonly number[]][] = [
+        [{ among: { id: [...some, 987_654_321] } }, some],
+        [{ among: { id: [] } }, []],
+        [
+          { among: { company_id: [company], id: orders.slice(0, 20).map(({ id }) => id) } },
+          orders
+            .slice(0, 20)
+            .filter((order) => firstOf(order["company_id"]) === company)
+            .map(({ id }) => id),
+        ],
+        [{ idAfter: low, idUpTo: high }, orders.map(({ id }) => id).filter((id) => id > low && id <= high)],
+        [{ writtenSince: since }, orders.filter((order) => order["write_date"] === latest).map(({ id }) => id)],
+      ];
+      for (const [selection, ids] of selections) {
+        const found: OdooRecord[] = [];
+        for await (const page of source.records("purchase.order", ["name"], undefined, selection)) found.push(...page);
+        expect(found.map(({ id }) => id)).toEqual(ids);
+        expect(await source.ids("purchase.order", undefined, selection)).toEqual(ids);
+        expect(await source.count("purchase.order", undefined, selection)).toBe(ids.length);
+      }
+      expect(await source.count("purchase.order")).toBe(orders.length);
     });
 
     it("includes archived records", async () => {

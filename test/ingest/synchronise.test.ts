@@ -29,8 +29,9 @@ function odooOfPolicy(): OdooSource {
   const sample = openSnapshotSource(odoo.kind === "snapshot" ? odoo.path : "");
   return {
     ...sample,
-    async *records(model, fields, signal) {
-      if (Object.hasOwn(POLICY_FIELDS, model)) yield* sample.records(model, fields, signal);
+    count: () => Promise.resolve(0),
+    async *records(model, fields, signal, selection) {
+      if (Object.hasOwn(POLICY_FIELDS, model)) yield* sample.records(model, fields, signal, selection);
     },
   };
 }

@@ -46,7 +46,9 @@ describe.skipIf(!hasLiveServer)(`a live Odoo ${needsServer}`, { timeout: 120_000
   it("answers every recorded model and field as its recording does", async () => {
     const live = openLive();
     const recorded = openSnapshotSource(SAMPLE);
+    const installed = new Set((await all(live, "ir.model", ["model"])).map((row) => row["model"]));
     for (const [model, fields] of Object.entries(await recordedFields(live))) {
+      if (!installed.has(model)) continue;
       const known = Object.keys(await recorded.fields(model));
       const common = fields.filter((field) => known.includes(field));
       expect(await all(recorded, model, common), model).toEqual(await all(live, model, common));

@@ -1,5 +1,6 @@
 import { GroundworkError } from "../../../infra/errors.ts";
-import type { OdooRecord, OdooSource } from "../../../infra/odoo/port.ts";
+import { isSelected } from "../../../infra/odoo/is-selected.ts";
+import type { OdooRecord, OdooSource, RecordSelection } from "../../../infra/odoo/port.ts";
 
 export interface InventedOdoo {
   readonly records: Readonly<Record<string, readonly OdooRecord[]>>;
@@ -20,9 +21,9 @@ export function inventedOdoo({ records, files = {} }: InventedOdoo): OdooSource 
       }),
     fields: () => Promise.resolve({}),
     // eslint-disable-next-line typescript/require-await -- a source is asynchronous, this one has nothing to wait for
-    async *records(model, fields) {
+    async *records(model, fields, _signal, selection = {}) {
       asked.push([model, ...fields]);
-      const all = records[model] ?? [];
+      const all = (records[model] ?? []).filter((record) => isSelected(record, selection));
       for (let at = 0; at < all.length; at += 2) {
         yield all.slice(at, at + 2).map((record) => {
           const wanted = Object.entries(record).filter(([name]) => name === "id" || fields.includes(name));
@@ -30,6 +31,8 @@ export function inventedOdoo({ records, files = {} }: InventedOdoo): OdooSource 
         });
       }
     },
+    ids: (model, _signal, selection = {}) => Promise.resolve(idsOf(records[model] ?? [], selection)),
+    count: (model, _signal, selection = {}) => Promise.resolve(idsOf(records[model] ?? [], selection).length),
     values: (model, field) =>
       Promise.resolve([...new Set((records[model] ?? []).map((record) => textOf(record[field])))]),
     externalIds: () => Promise.resolve(new Map()),
@@ -40,6 +43,10 @@ export function inventedOdoo({ records, files = {} }: InventedOdoo): OdooSource 
     },
     close: () => Promise.resolve(),
   };
+}
+
+function idsOf(records: readonly OdooRecord[], selection: RecordSelection): readonly number[] {
+  return records.filter((record) => isSelected(record, selection)).map(({ id }) => id);
 }
 
 function textOf(value: unknown): string {
