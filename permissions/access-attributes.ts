@@ -8,7 +8,7 @@ export type AccessScalar = string | number | boolean;
  * An unknown attribute never matches, negated or not: a part that lacks what a rule names is shown to nobody.
  *
  * Names: `model` holds the Odoo model, or `file` for documents from folders; `requires` holds the ids of the groups of which a
- * reader needs one (the field groups of a partition; `[]` when none is needed); `readers` and `companies` belong to files;
+ * reader needs one (the field groups of a partition; `[]` when none is needed); `readers`, `companies`, `from` and `until` belong to files;
  * every other name is a field of the record (`company_id`), or one of the record that it hangs on (`record.company_id`).
  */
 export type AccessAttributes = Readonly<Record<string, readonly AccessScalar[]>>;

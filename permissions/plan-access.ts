@@ -7,6 +7,7 @@ import { planModels, type PlannedModel } from "./odoo/plan-models.ts";
 import { PermissionError } from "./permission-error.ts";
 import type { PolicySnapshot } from "./policy-snapshot.ts";
 import type { Principal } from "./principal.ts";
+import { type IsoDay, utcDay } from "./utc-day.ts";
 
 /** How one model came out of the plan for one principal. */
 export interface ModelPlan {
@@ -26,25 +27,27 @@ const plans = new WeakMap<PolicySnapshot, Map<string, Plan>>();
 /**
  * What the principal may read: files by their stated readers; records by access rows, record rules and `_inherits` parents, their field
  * partitions by the groups that these require. The only maker of an `AccessFilter`. A model that cannot be planned exactly is left out.
+ * `today` decides which files have begun and which have ended, so a filter is not kept beyond its day.
  *
  * @throws PermissionError `stale-principal` when the principal was resolved against another snapshot
  */
-export function planAccess(principal: Principal, policy: PolicySnapshot): AccessFilter {
-  return plan(principal, policy).filter;
+export function planAccess(principal: Principal, policy: PolicySnapshot, today = utcDay(new Date())): AccessFilter {
+  return plan(principal, policy, today).filter;
 }
 
 /** The plan model by model, with the reason for each that is refused. @throws PermissionError `stale-principal` */
 export function explainPlan(principal: Principal, policy: PolicySnapshot): readonly ModelPlan[] {
-  return plan(principal, policy).models;
+  return plan(principal, policy, utcDay(new Date())).models;
 }
 
-function plan(principal: Principal, policy: PolicySnapshot): Plan {
+function plan(principal: Principal, policy: PolicySnapshot, today: IsoDay): Plan {
   if (principal.epoch !== policy.epoch) {
     throw new PermissionError("stale-principal", "The principal was resolved against another policy.");
   }
   const known = plans.get(policy) ?? new Map<string, Plan>();
   plans.set(policy, known);
   const key = JSON.stringify([
+    today,
     principal.login,
     principal.currentCompanyId,
     principal.companyIds,
@@ -52,15 +55,15 @@ function plan(principal: Principal, policy: PolicySnapshot): Plan {
   ]);
   let found = known.get(key);
   if (found === undefined) {
-    found = makePlan(principal, policy);
+    found = makePlan(principal, policy, today);
     known.set(key, found);
   }
   return found;
 }
 
-function makePlan(principal: Principal, policy: PolicySnapshot): Plan {
+function makePlan(principal: Principal, policy: PolicySnapshot, today: IsoDay): Plan {
   const models = planModels(principal, policy);
-  const expression = or(planDocuments(principal, policy), planRecords(models, principal));
+  const expression = or(planDocuments(principal, policy, today), planRecords(models, principal));
   const filter = Object.freeze({ expression, hash: hashOf(expression), epoch: policy.epoch }) as AccessFilter;
   return Object.freeze({
     filter,

@@ -2,14 +2,17 @@ import { describe, expect, it } from "vitest";
 import { documentAttributes, planDocuments } from "../../permissions/document-access.ts";
 import { evaluateExpression } from "../../permissions/evaluate-access.ts";
 import { PermissionError } from "../../permissions/permission-error.ts";
+import { planAccess } from "../../permissions/plan-access.ts";
 import { resolvePrincipal } from "../../permissions/resolve-principal.ts";
+import { isIsoDay, utcDay } from "../../permissions/utc-day.ts";
 import { inventedPolicy } from "./invented-policy.ts";
 
 const policy = inventedPolicy();
 
-function mayRead(login: string, statement: unknown, companyIds?: readonly number[]): boolean {
+function mayRead(login: string, statement: unknown, companyIds?: readonly number[], at = "2026-11-20T12:00Z"): boolean {
   const principal = resolvePrincipal(login, policy, companyIds);
-  return evaluateExpression(planDocuments(principal, policy), documentAttributes(statement, policy)) === true;
+  const expression = planDocuments(principal, policy, utcDay(new Date(at)));
+  return evaluateExpression(expression, documentAttributes(statement, policy)) === true;
 }
 
 function refusedAs(statement: unknown): string {
@@ -67,7 +70,77 @@ describe("a file's stated access", () => {
     { groups: [1] },
     { group: ["purchase.buyer"] },
     { users: ["bo"], companies: [] },
+    { public: true, until: "2026-02-30" },
+    { public: true, until: "31.12.2026" },
+    { public: true, from: "2026-1-1" },
+    { public: true, from: "2026-01-01T00:00:00Z" },
+    { public: true, from: 2026 },
+    { public: true, from: null },
+    { public: true, until: ["2026-01-01"] },
+    { public: true, from: "2026-01-02", until: "2026-01-01" },
   ])("is refused in any other form: %j", (statement) => {
     expect(refusedAs(statement)).toBe("invalid-document-access");
   });
+});
+
+describe("an access that begins and ends", () => {
+  const reads = (statement: object, at: string) => mayRead("bo", { groups: ["purchase.buyer"], ...statement }, [1], at);
+
+  it("holds from the first instant of its first day to the last of its last, in UTC", () => {
+    const year = { from: "2026-01-01", until: "2026-12-31" };
+    expect(reads(year, "2025-12-31T23:59:59.999Z")).toBe(false);
+    expect(reads(year, "2026-01-01T00:00:00.000Z")).toBe(true);
+    expect(reads(year, "2026-12-31T23:59:59.999Z")).toBe(true);
+    expect(reads(year, "2027-01-01T00:00:00.000Z")).toBe(false);
+    expect(reads(year, "2027-01-01T01:00:00.000+02:00")).toBe(true);
+  });
+
+  it("may be open at either side, or last one day", () => {
+    expect(["2025-06-01", "2026-06-01", "2027-06-01"].map((at) => reads({ from: "2026-01-01" }, at))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(["2025-06-01", "2026-06-01", "2027-06-01"].map((at) => reads({ until: "2026-12-31" }, at))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const day = { from: "2026-06-01", until: "2026-06-01" };
+    expect(["2026-05-31", "2026-06-01", "2026-06-02"].map((at) => reads(day, at))).toEqual([false, true, false]);
+  });
+
+  it("opens nothing to those whom the statement does not name", () => {
+    expect(reads({ from: "2026-01-01", companies: ["base.other"] }, "2026-06-01")).toBe(false);
+    expect(mayRead("vera", { from: "2026-01-01" })).toBe(false);
+  });
+
+  it("ends with the day although the policy did not change, for a plan belongs to its day", () => {
+    const principal = resolvePrincipal("bo", policy);
+    const attributes = documentAttributes({ public: true, until: "2026-11-20" }, policy);
+    const reads = (at: string) => {
+      const filter = planAccess(principal, policy, utcDay(new Date(at)));
+      return evaluateExpression(filter.expression, attributes);
+    };
+    expect([reads("2026-11-20T23:59:59Z"), reads("2026-11-21T00:00:00Z"), reads("2026-11-20T23:59:59Z")]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it("is unknown, and so closed, on a part that does not say whether it begins or ends", () => {
+    const { from: _, ...without } = documentAttributes({ public: true }, policy);
+    const expression = planDocuments(resolvePrincipal("bo", policy), policy, utcDay(new Date()));
+    expect(evaluateExpression(expression, without)).toBe("unknown");
+  });
+});
+
+describe("a day", () => {
+  it.each(["0000-01-01", "2024-02-29", "9999-12-31"])("may be %s", (text) => expect(isIsoDay(text)).toBe(true));
+
+  it.each(["2026-02-29", "2026-13-01", "2026-00-10", "02026-01-01", " 2026-01-01", "2026-01-01\n", "", 20260101, null])(
+    "may not be %j",
+    (value) => expect(isIsoDay(value)).toBe(false),
+  );
 });

@@ -27,7 +27,7 @@ export function file({
     else builder.add("paragraph", line);
   }
   const built = builder.build();
-  const access = { model: ["file"], readers, companies: [] };
+  const access = { model: ["file"], readers, companies: [], from: [], until: [] };
   const parts = [{ key: "main", text: built.text, blocks: built.blocks, access, facts: [] }];
   return buildDocument(
     "folder:test",
