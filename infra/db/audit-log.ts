@@ -1,3 +1,4 @@
+import type { AccessProof } from "../../permissions/access-proof.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import type { AuditEntry, AuditLog } from "./port.ts";
@@ -17,29 +18,42 @@ interface AuditRow extends Record<string, unknown> {
 
 export function auditLog({ client }: Connection): AuditLog {
   return {
-    append: (entry) =>
+    append: (entry, proof) =>
       guarded("database", async () => {
         await client`
-          insert into audit_entries (at, action, login, via, epoch, filter_hash, outcome, document_ids, request_id)
+          insert into audit_entries (at, action, login, via, epoch, filter_hash, outcome, document_ids, request_id, proof)
           values (${entry.at}, ${entry.action}, ${storable(entry.login)}, ${entry.via}, ${entry.epoch}, ${entry.filterHash},
-            ${storable(entry.outcome)}, ${storableJson(entry.documentIds)}::text::jsonb, ${storable(entry.requestId)})`;
+            ${storable(entry.outcome)}, ${storableJson(entry.documentIds)}::text::jsonb, ${storable(entry.requestId)},
+            ${proof === undefined ? null : storableJson(proof)}::text::json)`;
       }),
     recent: (limit) =>
       guarded("database", async () => {
         const rows = await client<AuditRow[]>`
           select at, action, login, via, epoch, filter_hash, outcome, document_ids, request_id
           from audit_entries order by id desc limit ${limit}`;
-        return rows.map(({ at, action, login, via, epoch, filter_hash, outcome, document_ids, request_id }) => ({
-          at: new Date(at).toISOString(),
-          action,
-          login,
-          via,
-          epoch,
-          filterHash: filter_hash,
-          outcome,
-          documentIds: document_ids,
-          requestId: request_id,
-        }));
+        return rows.map(entryOf);
       }),
+    ofRequest: (requestId) =>
+      guarded("database", async () => {
+        const rows = await client<(AuditRow & { readonly proof: AccessProof | null })[]>`
+          select at, action, login, via, epoch, filter_hash, outcome, document_ids, request_id, proof
+          from audit_entries where request_id = ${storable(requestId)} order by id`;
+        return rows.map((row) => ({ entry: entryOf(row), proof: row.proof }));
+      }),
+  };
+}
+
+function entryOf(row: AuditRow): AuditEntry {
+  const { at, action, login, via, epoch, filter_hash, outcome, document_ids, request_id } = row;
+  return {
+    at: new Date(at).toISOString(),
+    action,
+    login,
+    via,
+    epoch,
+    filterHash: filter_hash,
+    outcome,
+    documentIds: document_ids,
+    requestId: request_id,
   };
 }

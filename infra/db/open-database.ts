@@ -8,6 +8,7 @@ import { auditLog } from "./audit-log.ts";
 import { type Connection, connectEmbedded, connectServer } from "./connection.ts";
 import { databaseError, guarded } from "./database-error.ts";
 import { type DirectoryLock, lockDataDirectory } from "./directory-lock.ts";
+import { documentInspection } from "./document-inspection.ts";
 import { ingestedDocuments } from "./ingested-documents.ts";
 import { maintain } from "./maintain.ts";
 import { migrateSchema } from "./migrate.ts";
@@ -81,6 +82,7 @@ async function prepared(
 function databaseOver(connection: Connection, dimensions: number, lock: DirectoryLock | null): Database {
   return {
     readable: readableDocuments(connection),
+    inspection: documentInspection(connection),
     ingested: ingestedDocuments(connection, dimensions),
     policies: policyStore(connection),
     apiKeys: apiKeyStore(connection),

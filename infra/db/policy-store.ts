@@ -2,7 +2,7 @@ import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import type { PolicyStore } from "./port.ts";
-import { storableJson } from "./storable.ts";
+import { storable, storableJson } from "./storable.ts";
 
 /**
  * One row holds a snapshot whole: a half-read policy cannot be stored, and none can be read. What was saved last is the newest, except that a
@@ -34,6 +34,12 @@ export function policyStore({ client }: Connection): PolicyStore {
           held = { key, policy: row.body };
         }
         return held.policy;
+      }),
+    at: (epoch) =>
+      guarded("database", async () => {
+        const [row] = await client<{ body: PolicySnapshot }[]>`
+          select body from policy_snapshots where epoch = ${storable(epoch)}`;
+        return row?.body ?? null;
       }),
   };
 }

@@ -1,10 +1,19 @@
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
+import type { AccessProof } from "../../permissions/access-proof.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { ChunkVectors, Document, Fact } from "../document.ts";
 
 /** What a reader may see of a document's head, beside its chunks or parts. */
 export interface DocumentHead extends Omit<Document, "id" | "contentHash" | "parts"> {
   readonly documentId: string;
+}
+
+/** What the recheck looked at when it let a part through: for the proof of access, never for a reader. */
+export interface Recheck {
+  /** SHA-256 of the whole part's text, hexadecimal. */
+  readonly textHash: string;
+  readonly attributes: AccessAttributes;
 }
 
 export interface ReadableChunk {
@@ -16,6 +25,7 @@ export interface ReadableChunk {
   readonly page: number | null;
   readonly headings: readonly string[];
   readonly text: string;
+  readonly recheck: Recheck;
 }
 
 export interface ReadablePart {
@@ -30,6 +40,7 @@ export interface ReadablePart {
     readonly page: number | null;
     readonly headings: readonly string[];
   }[];
+  readonly recheck: Recheck;
 }
 
 /** Which documents to read; every stated condition must hold. */
@@ -90,10 +101,12 @@ export interface IngestedDocuments {
   >;
 }
 
-/** The newest whole policy snapshot; older epochs are kept for the audit trail. */
+/** The newest whole policy snapshot; older epochs are kept as long as the audit trail names them, so that its proofs can be replayed. */
 export interface PolicyStore {
   save(snapshot: PolicySnapshot): Promise<void>;
   latest(): Promise<PolicySnapshot | null>;
+  /** The policy of that epoch, or null when it is not kept. */
+  at(epoch: string): Promise<PolicySnapshot | null>;
 }
 
 export interface ApiKey {
@@ -117,7 +130,16 @@ export interface ApiKeyStore {
 /** What happened, for the auditor: who asked, under which policy, which sources were shown. Never document text. */
 export interface AuditEntry {
   readonly at: string;
-  readonly action: "search" | "answer" | "rationale" | "read-document" | "sign-in" | "key-created" | "key-revoked";
+  readonly action:
+    | "search"
+    | "answer"
+    | "rationale"
+    | "read-document"
+    | "sign-in"
+    | "key-created"
+    | "key-revoked"
+    | "explain-access"
+    | "replay-access";
   readonly login: string;
   /** How identity was established: `api-key`, `sample-login`, `operator`. */
   readonly via: string;
@@ -128,9 +150,46 @@ export interface AuditEntry {
   readonly requestId: string;
 }
 
+/** An audit entry with what access was decided by; null where nothing was asked of the documents. */
+export interface ProvenEntry {
+  readonly entry: AuditEntry;
+  readonly proof: AccessProof | null;
+}
+
 export interface AuditLog {
-  append(entry: AuditEntry): Promise<void>;
+  append(entry: AuditEntry, proof?: AccessProof): Promise<void>;
   recent(limit: number): Promise<readonly AuditEntry[]>;
+  /** All entries of one request, oldest first: a stream leaves one for each statement that showed new sources. */
+  ofRequest(requestId: string): Promise<readonly ProvenEntry[]>;
+}
+
+/** A part as an administrator may inspect it: what decides who reads it, never what it says. */
+export interface InspectedPart {
+  readonly part: string;
+  readonly textHash: string;
+  readonly attributes: AccessAttributes;
+}
+
+export interface InspectedDocument {
+  readonly documentId: string;
+  readonly source: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly model: string;
+  readonly recordId: number | null;
+  readonly parts: readonly InspectedPart[];
+}
+
+/** For the operator alone, past every filter: access attributes, hashes and titles, never text nor facts. */
+export interface DocumentInspection {
+  /** In the order of the ids; unknown ones are left out. */
+  byId(documentIds: readonly string[]): Promise<readonly InspectedDocument[]>;
+  /**
+   * What a person may mean: a document's id or key (`purchase.order/12`, a path); else the end of a path; else a record's name or number;
+   * else a title; else a reference. The first of these that finds anything decides. Ordered by key, `limit` at most.
+   */
+  named(reference: string, limit: number): Promise<readonly InspectedDocument[]>;
 }
 
 /** State of the corpus as a whole, such as which embedder made the vectors or which recording was ingested last. */
@@ -141,6 +200,7 @@ export interface SettingsStore {
 
 export interface Database {
   readonly readable: ReadableDocuments;
+  readonly inspection: DocumentInspection;
   readonly ingested: IngestedDocuments;
   readonly policies: PolicyStore;
   readonly apiKeys: ApiKeyStore;

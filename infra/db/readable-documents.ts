@@ -5,7 +5,7 @@ import { sqlAccessFilter } from "../chunk-index/sql-access-filter.ts";
 import type { DocumentMetadata, Fact } from "../document.ts";
 import type { Connection } from "./connection.ts";
 import { guarded, unlessCancelled } from "./database-error.ts";
-import type { DocumentHead, PartSelection, ReadableChunk, ReadableDocuments, ReadablePart } from "./port.ts";
+import type { DocumentHead, PartSelection, ReadableChunk, ReadableDocuments, ReadablePart, Recheck } from "./port.ts";
 import { arrayLiteral, storable, storableJson } from "./storable.ts";
 import { type SQL, execute, joinSql, sql } from "./sql.ts";
 
@@ -29,6 +29,7 @@ interface HeadRow extends Record<string, unknown> {
   readonly url: string | null;
   readonly metadata: DocumentMetadata;
   readonly part: string;
+  readonly text_hash: string;
   readonly access: AccessAttributes;
 }
 
@@ -51,7 +52,7 @@ interface PartRow extends HeadRow {
 }
 
 const HEAD = sql`document.id as document_id, document.source, document.key, document.kind, document.title, document.model,
-  document.record_id, document.url, document.metadata, part.key as part, access.attributes as access`;
+  document.record_id, document.url, document.metadata, part.key as part, part.text_hash, access.attributes as access`;
 
 /** Each part with the attributes it has now; the chunk's own copy of them decides nothing here. */
 const PARTS = sql`documents document
@@ -149,12 +150,26 @@ function head(row: HeadRow): DocumentHead {
   };
 }
 
+function recheck(row: HeadRow): Recheck {
+  return { textHash: row.text_hash, attributes: row.access };
+}
+
 function readableChunk(row: ChunkRow): ReadableChunk {
   const { start, end, page, headings, text, part } = row;
-  return { chunkId: row.chunk_id, document: head(row), part, start, end, page, headings, text };
+  return {
+    chunkId: row.chunk_id,
+    document: head(row),
+    part,
+    start,
+    end,
+    page,
+    headings,
+    text,
+    recheck: recheck(row),
+  };
 }
 
 function readablePart(row: PartRow): ReadablePart {
   const { part, text, facts, spans } = row;
-  return { document: head(row), part, text, facts, spans };
+  return { document: head(row), part, text, facts, spans, recheck: recheck(row) };
 }

@@ -63,6 +63,8 @@ export const documentParts = pgTable(
       .references(() => documents.id, { onDelete: "cascade" }),
     key: text().notNull(),
     text: text().notNull(),
+    /** SHA-256 of `text` in UTF-8, hexadecimal: an auditor tells by it whether the text is still the one that was shown. */
+    textHash: text("text_hash").notNull(),
     facts: jsonb().notNull(),
     accessId: integer("access_id")
       .notNull()
@@ -169,8 +171,10 @@ export const auditEntries = pgTable(
       .notNull()
       .default(sql`'[]'::jsonb`),
     requestId: text("request_id").notNull(),
+    /** What access was decided by, for replay; null where nothing was asked of the documents. */
+    proof: json(),
   },
-  (table) => [index("audit_entries_at").on(table.at)],
+  (table) => [index("audit_entries_at").on(table.at), index("audit_entries_request").on(table.requestId)],
 );
 
 export const settings = pgTable("settings", {

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import type { PendingQuery, Row, TransactionSql } from "postgres";
 
 import { termIds } from "../chunk-index/terms.ts";
@@ -46,13 +48,19 @@ function writeParts(transaction: TransactionSql, document: Document, accessId: A
   const rows = document.parts.map((part) => ({
     key: part.key,
     text: part.text,
+    text_hash: textHash(part.text),
     facts: part.facts,
     access_id: accessId(part.access),
   }));
   return transaction`
-    insert into document_parts (document_id, key, text, facts, access_id)
-    select ${document.id}, key, text, facts, access_id
-    from jsonb_to_recordset(${storableJson(rows)}::text::jsonb) as part(key text, text text, facts jsonb, access_id integer)`;
+    insert into document_parts (document_id, key, text, text_hash, facts, access_id)
+    select ${document.id}, key, text, text_hash, facts, access_id
+    from jsonb_to_recordset(${storableJson(rows)}::text::jsonb) as part(key text, text text, text_hash text, facts jsonb, access_id integer)`;
+}
+
+/** Of the text as it is stored. */
+function textHash(text: string): string {
+  return createHash("sha256").update(storable(text)).digest("hex");
 }
 
 function writeChunks(transaction: TransactionSql, document: Document, accessId: AccessId): Statement {

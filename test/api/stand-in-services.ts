@@ -2,7 +2,17 @@ import { randomUUID } from "node:crypto";
 import { serve } from "../../api/serve.ts";
 import { SampleSessions } from "../../api/sample-sessions.ts";
 import type { Services } from "../../api/services.ts";
-import type { ApiKeyStore, AuditEntry, Database, ReadableChunk, ReadablePart } from "../../infra/db/port.ts";
+import type {
+  ApiKeyStore,
+  AuditEntry,
+  AuditLog,
+  Database,
+  InspectedDocument,
+  PolicyStore,
+  ProvenEntry,
+  ReadableChunk,
+  ReadablePart,
+} from "../../infra/db/port.ts";
 import { readConfig } from "../../infra/config.ts";
 import type { Embedder } from "../../infra/models/port.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
@@ -21,6 +31,8 @@ export const POLICY_DOCUMENT = "document-approval-policy";
 export interface StandIn {
   readonly services: Services;
   readonly audited: readonly AuditEntry[];
+  /** The same with their proofs. */
+  readonly proven: readonly ProvenEntry[];
   readonly apiKeys: ApiKeyStore;
 }
 
@@ -30,7 +42,10 @@ export interface Bends {
   /** Sample logins are on unless false. */
   readonly sample?: boolean;
   readonly embed?: Embedder["embed"];
-  readonly database?: Partial<Database>;
+  readonly database?: Partial<Omit<Database, "policies" | "audit">> & {
+    readonly policies?: Partial<PolicyStore>;
+    readonly audit?: Partial<AuditLog>;
+  };
   readonly services?: Partial<Services>;
 }
 
@@ -38,6 +53,7 @@ export interface Bends {
 export function standIn(bends: Bends = {}): StandIn {
   const policy = bends.policy === undefined ? withSampleLogin(inventedPolicy()) : bends.policy;
   const audited: AuditEntry[] = [];
+  const proven: ProvenEntry[] = [];
   const apiKeys = keysInMemory();
   const access = documentAttributes({ groups: ["purchase.buyer"] }, inventedPolicy());
   const services: Services = {
@@ -45,15 +61,29 @@ export function standIn(bends: Bends = {}): StandIn {
     log: silentLog,
     database: {
       readable: readableInMemory(access),
+      inspection: inspectionInMemory(access),
       ingested: { counts: async () => [], failures: async () => [] } as unknown as Database["ingested"],
-      policies: { save: async () => {}, latest: async () => policy },
       apiKeys,
-      audit: { append: async (entry) => void audited.push(entry), recent: async () => audited },
       settings: { get: async () => null, set: async () => {} },
       maintain: async () => {},
       ping: async () => {},
       close: async () => {},
       ...bends.database,
+      policies: {
+        save: async () => {},
+        latest: async () => policy,
+        at: async (epoch) => (policy?.epoch === epoch ? policy : null),
+        ...bends.database?.policies,
+      },
+      audit: {
+        append: async (entry, proof) => {
+          audited.push(entry);
+          proven.push({ entry, proof: proof ?? null });
+        },
+        recent: async () => audited,
+        ofRequest: async (requestId) => proven.filter(({ entry }) => entry.requestId === requestId),
+        ...bends.database?.audit,
+      },
     },
     index: { search: async () => ({ keyword: [{ chunkId: "chunk-1", score: 3 }], vector: [] }) },
     embedder: { id: "stand-in", dimensions: 2, embed: bends.embed ?? sameForAll, close: async () => {} },
@@ -63,7 +93,7 @@ export function standIn(bends: Bends = {}): StandIn {
     synchronise: async () => [],
     ...bends.services,
   };
-  return { services, audited, apiKeys };
+  return { services, audited, proven, apiKeys };
 }
 
 export interface StandInServer extends StandIn, AsyncDisposable {
@@ -119,25 +149,35 @@ function withSampleLogin(policy: PolicySnapshot): PolicySnapshot {
   return { ...policy, users: [bo, { ...bo, id: 90, login: "bo.buyer", name: "Bo Lindqvist" }, ...others] };
 }
 
-function readableInMemory(access: AccessAttributes): Database["readable"] {
-  const document = {
-    documentId: POLICY_DOCUMENT,
-    source: "folder:test",
-    key: "approval.md",
-    kind: "policy",
-    title: "Approval policy",
-    model: "file",
-    recordId: null,
-    url: null,
-    metadata: {},
-  };
-  const span = { start: 0, end: SENTENCE.length, page: 2, headings: ["Approval"] };
-  const chunk: ReadableChunk = { chunkId: "chunk-1", document, part: "main", text: SENTENCE, ...span };
-  const part: ReadablePart = { document, part: "main", text: SENTENCE, facts: [], spans: [span] };
+const HEAD = {
+  documentId: POLICY_DOCUMENT,
+  source: "folder:test",
+  key: "approval.md",
+  kind: "policy",
+  title: "Approval policy",
+  model: "file",
+  recordId: null,
+};
+const TEXT_HASH = "hash of the approval policy";
+
+function inspectionInMemory(attributes: AccessAttributes): Database["inspection"] {
+  const document: InspectedDocument = { ...HEAD, parts: [{ part: "main", textHash: TEXT_HASH, attributes }] };
   return {
-    chunks: async (ids, filter) => (evaluateAccess(filter, access) && ids.includes(chunk.chunkId) ? [chunk] : []),
+    byId: async (ids) => (ids.includes(POLICY_DOCUMENT) ? [document] : []),
+    named: async (reference) => ([HEAD.key, HEAD.title].includes(reference) ? [document] : []),
+  };
+}
+
+function readableInMemory(attributes: AccessAttributes): Database["readable"] {
+  const document = { ...HEAD, url: null, metadata: {} };
+  const recheck = { textHash: TEXT_HASH, attributes };
+  const span = { start: 0, end: SENTENCE.length, page: 2, headings: ["Approval"] };
+  const chunk: ReadableChunk = { chunkId: "chunk-1", document, part: "main", text: SENTENCE, ...span, recheck };
+  const part: ReadablePart = { document, part: "main", text: SENTENCE, facts: [], spans: [span], recheck };
+  return {
+    chunks: async (ids, filter) => (evaluateAccess(filter, attributes) && ids.includes(chunk.chunkId) ? [chunk] : []),
     parts: async ({ documentIds, model }, filter) =>
-      evaluateAccess(filter, access) && documentIds?.includes(POLICY_DOCUMENT) !== false && model === undefined
+      evaluateAccess(filter, attributes) && documentIds?.includes(POLICY_DOCUMENT) !== false && model === undefined
         ? [part]
         : [],
   };

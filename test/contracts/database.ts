@@ -4,6 +4,7 @@ import { EVERYTHING, filterOf } from "../support/filter.ts";
 import { emptyCorpus, PATIENCE, type TestDatabase } from "../support/test-database.ts";
 import { NO_VECTORS, testDocument } from "../support/test-document.ts";
 import { ingestedDocumentsContract } from "./ingested-documents.ts";
+import { documentInspectionContract } from "./document-inspection.ts";
 import { readableDocumentsContract } from "./readable-documents.ts";
 import { storesContract } from "./stores.ts";
 
@@ -20,6 +21,7 @@ export function databaseContract(name: string, openDatabase: () => Promise<TestD
 
     ingestedDocumentsContract(() => opened);
     readableDocumentsContract(() => opened);
+    documentInspectionContract(() => opened);
     storesContract(() => opened);
 
     it("answers a ping, and reads the same after maintenance", async () => {

@@ -53,6 +53,7 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
           { start: 0, end: 10, page: null, headings: [] },
           { start: 11, end: 22, page: null, headings: [] },
         ],
+        recheck: { attributes: open, textHash: "73621482ff083eca9ea88880393298f7d3f53402200780b0c16354a9beb0535a" },
       });
       expect(await opened().database.ingested.states("odoo:test")).toEqual(
         new Map([["po-1", { contentHash: "hash of po-1" }]]),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { AuditEntry } from "../../infra/db/port.ts";
+import type { AccessProof } from "../../permissions/access-proof.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { TestDatabase } from "../support/test-database.ts";
 
@@ -32,6 +33,26 @@ const entry = (requestId: string): AuditEntry => ({
   documentIds: ["a", "b"],
   requestId,
 });
+
+const PROOF: AccessProof = {
+  principal: { login: 'quoted "login" é', userId: 10 },
+  groups: [1, 2],
+  companies: [1],
+  currentCompany: 1,
+  namesCompanies: false,
+  epoch: "e",
+  filterHash: "f",
+  attributes: [{ z: [1, "1", true], a: [] }],
+  sources: [
+    {
+      documentId: "a",
+      part: "main",
+      textHash: "hash",
+      access: 0,
+      recheck: { result: "readable", at: "2026-11-20T10:00:00.000Z" },
+    },
+  ],
+};
 
 /** What a database keeps beside documents: policies, keys, the audit log, settings. */
 export function storesContract(opened: () => TestDatabase): void {
@@ -77,6 +98,30 @@ export function storesContract(opened: () => TestDatabase): void {
         expect(await opened().database.apiKeys.verify(wrong)).toBeNull();
       }
     });
+  });
+
+  it("gives back the policy of an earlier epoch, and null for one that is not kept", async () => {
+    const [early, late] = ["early", "late"].map((epoch, hour) => ({
+      ...snapshot(epoch, `2026-11-20T1${hour}:00:00.000Z`),
+      source: "odoo:epochs",
+    })) as [PolicySnapshot, PolicySnapshot];
+    await opened().database.policies.save(early);
+    await opened().database.policies.save(late);
+    expect(await opened().database.policies.at("early")).toEqual(early);
+    expect(await opened().database.policies.at("never")).toBeNull();
+    expect(await opened().database.policies.at("\u0000")).toBeNull();
+  });
+
+  it("gives back what access was decided by with every entry of a request, in order", async () => {
+    const { audit } = opened().database;
+    await audit.append({ ...entry("one"), outcome: "streaming" }, PROOF);
+    await audit.append(entry("two"), PROOF);
+    await audit.append({ ...entry("one"), outcome: "answered" });
+    expect(await audit.ofRequest("one")).toEqual([
+      { entry: { ...entry("one"), outcome: "streaming" }, proof: PROOF },
+      { entry: { ...entry("one"), outcome: "answered" }, proof: null },
+    ]);
+    expect(await audit.ofRequest("' or true --")).toEqual([]);
   });
 
   it("remembers the newest audit entries first", async () => {

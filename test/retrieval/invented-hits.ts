@@ -1,5 +1,6 @@
 import type { Document } from "../../infra/document.ts";
 import type { Hit } from "../../retrieval/search.ts";
+import { RECHECKED } from "../support/recheck.ts";
 
 /** Every chunk of the documents as a hit, the first the best. */
 export function hitsOf(documents: readonly Document[]): readonly Hit[] {
@@ -10,6 +11,7 @@ export function hitsOf(documents: readonly Document[]): readonly Hit[] {
         chunkId: id,
         part: part.key,
         document: { ...document, documentId: document.id },
+        recheck: RECHECKED,
       })),
     ),
   );

@@ -7,6 +7,7 @@ import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import type { SearchTools } from "../../retrieval/search.ts";
 import { type BagOfWordsEmbedder, bagOfWordsEmbedder } from "./bag-of-words-embedder.ts";
 import { silentLog } from "./silent-log.ts";
+import { RECHECKED } from "./recheck.ts";
 
 export interface MemoryCorpus extends SearchTools {
   readonly embedder: BagOfWordsEmbedder;
@@ -31,7 +32,7 @@ function readable(held: readonly Held[]): ReadableDocuments {
         admitted(held, filter).flatMap(({ document, part }) =>
           part.chunks.map(({ id, ...chunk }) => [
             id,
-            { ...chunk, chunkId: id, document: head(document), part: part.key },
+            { ...chunk, chunkId: id, document: head(document), part: part.key, recheck: RECHECKED },
           ]),
         ),
       );
@@ -49,6 +50,7 @@ function readable(held: readonly Held[]): ReadableDocuments {
             text: part.text,
             facts: part.facts,
             spans: part.chunks.map(({ start, end, page, headings }) => ({ start, end, page, headings })),
+            recheck: RECHECKED,
           })),
       ),
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { linkedDocuments } from "../../../infra/db/linked-documents.ts";
 import type { DocumentHead, ReadableDocuments } from "../../../infra/db/port.ts";
 import { EVERYTHING } from "../../support/filter.ts";
+import { RECHECKED } from "../../support/recheck.ts";
 
 const asked: unknown[] = [];
 
@@ -22,11 +23,13 @@ function documentsAt(url: string | null): ReadableDocuments {
   return {
     chunks: (...query) => {
       asked.push(query);
-      return Promise.resolve([{ ...span, chunkId: "c", document: head, part: "main", text: "x" }]);
+      return Promise.resolve([{ ...span, chunkId: "c", document: head, part: "main", text: "x", recheck: RECHECKED }]);
     },
     parts: (...query) => {
       asked.push(query);
-      return Promise.resolve([{ document: head, part: "main", text: "x", facts: [], spans: [span] }]);
+      return Promise.resolve([
+        { document: head, part: "main", text: "x", facts: [], spans: [span], recheck: RECHECKED },
+      ]);
     },
   };
 }

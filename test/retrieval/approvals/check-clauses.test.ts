@@ -5,6 +5,7 @@ import { checkClauses } from "../../../retrieval/approvals/check-clauses.ts";
 import { OrderFacts } from "../../../retrieval/approvals/order-facts.ts";
 import { recommend } from "../../../retrieval/approvals/recommend.ts";
 import { CitationList } from "../../../retrieval/citation.ts";
+import { RECHECKED } from "../../support/recheck.ts";
 
 const TEXT = "4.1 Orders above 5,000 USD need **a manager**.\n\n4.2 Late suppliers need a note.";
 
@@ -27,7 +28,14 @@ function policy(...checks: readonly Partial<ClauseCheck>[]): ReadablePart {
     model: "file",
     recordId: null,
   };
-  return { document: { ...head, url: null, metadata }, part: "main", text: TEXT, facts: [], spans: [] };
+  return {
+    document: { ...head, url: null, metadata },
+    part: "main",
+    text: TEXT,
+    facts: [],
+    spans: [],
+    recheck: RECHECKED,
+  };
 }
 
 function facts(values: Readonly<Record<string, boolean | number | string | readonly string[]>>): OrderFacts {

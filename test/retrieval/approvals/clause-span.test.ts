@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ReadablePart } from "../../../infra/db/port.ts";
 import { clauseSpan } from "../../../retrieval/approvals/clause-span.ts";
+import { RECHECKED } from "../../support/recheck.ts";
 
 function policy(text: string, pages: readonly number[] = []): ReadablePart {
   const head = {
@@ -15,7 +16,7 @@ function policy(text: string, pages: readonly number[] = []): ReadablePart {
   };
   const size = Math.ceil(text.length / Math.max(1, pages.length));
   const spans = pages.map((page, at) => ({ start: at * size, end: (at + 1) * size, page, headings: [] }));
-  return { document: { ...head, url: null, metadata: {} }, part: "main", text, facts: [], spans };
+  return { document: { ...head, url: null, metadata: {} }, part: "main", text, facts: [], spans, recheck: RECHECKED };
 }
 
 const quote = (text: string, clause: string) => clauseSpan(policy(text), clause)?.quote ?? null;
