@@ -1,4 +1,5 @@
 import type { AccessScalar } from "./access-attributes.ts";
+import type { IsoDay } from "./utc-day.ts";
 
 /**
  * The one boolean algebra over a chunk's access attributes. Every index compiles it; `evaluateAccess` is its reference meaning.
@@ -44,5 +45,7 @@ export interface AccessFilter {
   readonly expression: AccessExpression;
   readonly hash: string;
   readonly epoch: string;
+  /** The day for which it was planned: a file's access may begin and end. */
+  readonly day: IsoDay;
   readonly [planned]: true;
 }

@@ -31,6 +31,8 @@ export interface AccessProof {
   /** Whether the request named its companies. */
   readonly namesCompanies: boolean;
   readonly epoch: string;
+  /** The day (UTC) for which the filter was planned. */
+  readonly day: string;
   readonly filterHash: string;
   /** The distinct sets of access attributes that the recheck evaluated. */
   readonly attributes: readonly AccessAttributes[];
@@ -69,6 +71,7 @@ export function proveAccess(
     currentCompany: principal.currentCompanyId,
     namesCompanies: principal.namesCompanies === true,
     epoch: filter.epoch,
+    day: filter.day,
     filterHash: filter.hash,
     attributes: [...sets.values()].map((set) => set.attributes),
     sources: [...sources.values()],

@@ -64,7 +64,12 @@ function plan(principal: Principal, policy: PolicySnapshot, today: IsoDay): Plan
 function makePlan(principal: Principal, policy: PolicySnapshot, today: IsoDay): Plan {
   const models = planModels(principal, policy);
   const expression = or(planDocuments(principal, policy, today), planRecords(models, principal));
-  const filter = Object.freeze({ expression, hash: hashOf(expression), epoch: policy.epoch }) as AccessFilter;
+  const filter = Object.freeze({
+    expression,
+    hash: hashOf(expression),
+    epoch: policy.epoch,
+    day: today,
+  }) as AccessFilter;
   return Object.freeze({
     filter,
     models: Object.freeze([...models].map(([model, planned]) => outcome(model, planned))),

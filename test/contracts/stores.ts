@@ -41,6 +41,7 @@ const PROOF: AccessProof = {
   currentCompany: 1,
   namesCompanies: false,
   epoch: "e",
+  day: "2026-11-20",
   filterHash: "f",
   attributes: [{ z: [1, "1", true], a: [] }],
   sources: [

@@ -5,7 +5,7 @@ import type { AccessExpression, AccessFilter } from "../../permissions/access-fi
 /** A filter without a planner, for tests of what filters do. Nothing outside `test/` may make one. */
 export function filterOf(expression: AccessExpression, epoch = "test"): AccessFilter {
   const hash = createHash("sha256").update(JSON.stringify(expression)).digest("hex");
-  return { expression, hash, epoch } as AccessFilter;
+  return { expression, hash, epoch, day: "2026-11-20" } as AccessFilter;
 }
 
 export const EVERYTHING = filterOf({ kind: "always" });
