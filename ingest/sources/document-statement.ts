@@ -26,9 +26,31 @@ const statement = z.strictObject({
 /** What a file's front matter, or its entry in `access.yaml`, states about it. */
 export type DocumentStatement = z.infer<typeof statement>;
 
+/** A folder states for all its files what many can share. */
+const folderDefaults = statement.pick({
+  kind: true,
+  effective: true,
+  expires: true,
+  owner: true,
+  supplier: true,
+  access: true,
+});
+
+/** What `access.yaml` states for every file beneath it that says nothing else. */
+export type FolderDefaults = z.infer<typeof folderDefaults>;
+
 /** Throws `unreadable-file` with what is wrong in the statement. `where` names it for the reader of the message. */
 export function parseDocumentStatement(value: unknown, where: string): DocumentStatement {
-  const parsed = statement.safeParse(value ?? {});
+  return parseStatement(statement, value, where);
+}
+
+/** Throws `unreadable-file`, as `parseDocumentStatement` does. */
+export function parseFolderDefaults(value: unknown, where: string): FolderDefaults {
+  return parseStatement(folderDefaults, value, where);
+}
+
+function parseStatement<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const parsed = schema.safeParse(value ?? {});
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": "));
   throw new GroundworkError(

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { lstat, readFile, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
-import { parse as parseYaml } from "yaml";
-import { z } from "zod";
 import { GroundworkError } from "../../infra/errors.ts";
 import { cancelled } from "../../infra/models/cancelled.ts";
 import { type AccessAttributes, FILE_MODEL } from "../../permissions/access-attributes.ts";
@@ -11,6 +9,8 @@ import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { ParsedFile } from "../parsers/port.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { type DocumentStatement, parseDocumentStatement } from "./document-statement.ts";
+import { FolderManifests, MANIFEST, type ManifestStatement, looksLikeManifest } from "./folder-manifests.ts";
+import { type FileContents, readPlainFile } from "./read-plain-file.ts";
 import type { DocumentSource, DraftDocument, LoadedItem, SourceItem } from "./port.ts";
 
 export interface FolderTools {
@@ -19,40 +19,53 @@ export interface FolderTools {
   readonly maximumBytes: number;
 }
 
-/** The manifest that states the access of files that cannot do so themselves; it is no document. */
-export const MANIFEST = "access.yaml";
-
-const manifestSchema = z.strictObject({ files: z.record(z.string(), z.unknown()) });
-type Manifest = z.infer<typeof manifestSchema>["files"];
-
 /**
- * The files below a folder. Each states its access in front matter or in the folder's `access.yaml`; one that states none is
- * ingested and readable by nobody. Symbolic links and hidden files are passed over. Throws `unreadable-file` when the folder or its
- * manifest cannot be read.
+ * The files below a folder. Each states its access in front matter or in an `access.yaml` of its folder or of one above, or has what
+ * these state for all files beneath them; one that states none is ingested and readable by nobody. Symbolic links and hidden files are
+ * passed over. Throws `unreadable-file` when the folder cannot be read.
  */
 export function openFolder(root: string, name: string, tools: FolderTools): DocumentSource {
   return {
     name,
-    count: async () => (await filesBelow(root)).length,
+    count: async () => (await listFolder(root)).files.length,
     items: async function* (signal) {
-      const manifest = await readManifest(root);
-      for (const path of await filesBelow(root)) {
+      const { files, manifests: paths } = await listFolder(root);
+      const manifests = await FolderManifests.read(paths, (path) => readManifestText(root, path, tools.maximumBytes));
+      for (const path of files) {
         if (signal?.aborted === true) throw cancelled(signal);
-        const item = await fileItem(root, path, manifest, tools);
+        const item = await fileItem(root, path, manifests.about(path), tools);
         if (item !== null) yield item;
+      }
+      for (const [path, manifest] of manifests.absent(new Set(files))) {
+        const message = `${manifest} names this file, and there is none that is taken. Correct the path, or remove the entry.`;
+        yield refusedItem(keyOf(path), new GroundworkError("unreadable-file", message));
       }
     },
   };
 }
 
-async function filesBelow(root: string): Promise<readonly string[]> {
+interface Listing {
+  /** Relative to the folder, with `/`, in order. */
+  readonly files: readonly string[];
+  readonly manifests: readonly string[];
+}
+
+async function listFolder(root: string): Promise<Listing> {
   try {
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-      .filter((path) => path !== MANIFEST && !path.split(sep).some((part) => part.startsWith(".")))
-      .sort();
+    const visible = entries
+      .map((entry) => ({ entry, path: relative(root, join(entry.parentPath, entry.name)).split(sep).join("/") }))
+      .filter(({ path }) => !path.split("/").some((part) => part.startsWith(".")));
+    const [manifests, others] = [true, false].map((wanted) =>
+      visible.filter(({ entry }) => looksLikeManifest(entry.name) === wanted),
+    );
+    return {
+      files: (others ?? [])
+        .filter(({ entry }) => entry.isFile())
+        .map(({ path }) => path)
+        .sort(),
+      manifests: (manifests ?? []).map(({ path }) => path),
+    };
   } catch (cause) {
     throw new GroundworkError(
       "unreadable-file",
@@ -62,40 +75,38 @@ async function filesBelow(root: string): Promise<readonly string[]> {
   }
 }
 
-async function readManifest(root: string): Promise<Manifest> {
-  const path = join(root, MANIFEST);
-  try {
-    const text = await readFile(path, "utf8");
-    return manifestSchema.parse(parseYaml(text, { maxAliasCount: 0 })).files;
-  } catch (cause) {
-    if (isMissing(cause)) return {};
-    throw new GroundworkError(
-      "unreadable-file",
-      `The manifest ${path} is not understood: it must hold "files:" with one entry a path.`,
-      { cause },
-    );
+async function readManifestText(root: string, path: string, maximumBytes: number): Promise<string> {
+  const contents = await readContents(join(root, path), maximumBytes);
+  if (contents !== null && !(contents instanceof GroundworkError) && contents.bytes !== null) {
+    return new TextDecoder().decode(contents.bytes);
   }
+  throw new GroundworkError(
+    "unreadable-file",
+    `The manifest ${path} cannot be read as a plain file of at most ${maximumBytes} bytes, so nothing beneath it is taken.`,
+    { cause: contents },
+  );
+}
+
+/** In keys, what follows a `#` names an attachment. */
+function keyOf(path: string): string {
+  return path.replaceAll("%", "%25").replaceAll("#", "%23");
 }
 
 /** Null when the file is gone since it was listed. */
 async function fileItem(
   root: string,
   path: string,
-  manifest: Manifest,
+  stated: ManifestStatement | GroundworkError,
   tools: FolderTools,
 ): Promise<SourceItem | null> {
-  const stated = path.split(sep).join("/");
-  // In keys, what follows a `#` names an attachment.
-  const key = stated.replaceAll("%", "%25").replaceAll("#", "%23");
-  const entry = Object.hasOwn(manifest, stated) ? manifest[stated] : undefined;
+  const key = keyOf(path);
+  if (stated instanceof GroundworkError) return refusedItem(key, stated);
   const contents = await readContents(join(root, path), tools.maximumBytes);
   if (contents === null) return null;
-  if (contents instanceof GroundworkError) {
-    return { key, fingerprint: "unreadable", load: () => Promise.reject(contents) };
-  }
+  if (contents instanceof GroundworkError) return refusedItem(key, contents);
   const { size, bytes } = contents;
   const fingerprint = createHash("sha256")
-    .update(`${PIPELINE_VERSION}\n${JSON.stringify(entry) ?? ""}\n${size}\n`)
+    .update(`${PIPELINE_VERSION}\n${JSON.stringify(stated)}\n${size}\n`)
     .update(bytes ?? "")
     .digest("hex");
   const load = async (signal?: AbortSignal): Promise<LoadedItem> => {
@@ -105,42 +116,35 @@ async function fileItem(
         `The file has ${size} bytes; at most ${tools.maximumBytes} are read. Split it or raise PARSE_MAXIMUM_MB.`,
       );
     }
-    return loadFile({ key, name: basename(stated), bytes, entry }, tools, signal);
+    return loadFile({ key, name: basename(path), bytes, stated }, tools, signal);
   };
   return { key, fingerprint, load };
 }
 
-/** `bytes` is null when there are too many; the whole is null when there is no such file any more. */
-async function readContents(
-  path: string,
-  maximumBytes: number,
-): Promise<{ readonly size: number; readonly bytes: Uint8Array | null } | GroundworkError | null> {
+async function readContents(path: string, maximumBytes: number): Promise<FileContents | GroundworkError | null> {
   try {
-    const { size } = await lstat(path);
-    return { size, bytes: size > maximumBytes ? null : await readFile(path) };
-  } catch (cause) {
-    if (isMissing(cause)) return null;
-    const message = "The system does not let the file be read. Check its permissions and its disk.";
-    return new GroundworkError("unreadable-file", message, { cause });
+    return await readPlainFile(path, maximumBytes);
+  } catch (error) {
+    if (error instanceof GroundworkError) return error;
+    throw error;
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+function refusedItem(key: string, error: GroundworkError): SourceItem {
+  return { key, fingerprint: "unreadable", load: () => Promise.reject(error) };
 }
 
 interface FileToLoad {
   readonly key: string;
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** What the manifest states about it. */
-  readonly entry: unknown;
+  readonly stated: ManifestStatement;
 }
 
 async function loadFile(file: FileToLoad, tools: FolderTools, signal?: AbortSignal): Promise<LoadedItem> {
-  const { key, name, bytes, entry } = file;
+  const { key, name, bytes } = file;
   const parsed = await tools.parser.parse(bytes, name, signal);
-  const stated = statementOf(parsed.frontMatter, entry);
+  const stated = statementOf(parsed.frontMatter, file.stated);
   const access = documentAttributes(stated.access, tools.policy);
   const documents = [fileDocument(file, parsed, stated, access)];
   const failures: { key: string; error: unknown }[] = [];
@@ -163,17 +167,23 @@ async function loadFile(file: FileToLoad, tools: FolderTools, signal?: AbortSign
   return { documents, failures };
 }
 
-/** Front matter and manifest together; both may describe a file, but only one may state its access. */
-function statementOf(frontMatter: unknown, entry: unknown): DocumentStatement {
-  const inside = parseDocumentStatement(frontMatter, "The front matter");
-  const outside = parseDocumentStatement(entry, `The entry in ${MANIFEST}`);
-  if (inside.access !== undefined && outside.access !== undefined) {
+/**
+ * What the file itself states, in front matter or by its path in a manifest, before what its folders do. Only one may state the access:
+ * which of two was meant cannot be known. An empty access statement is one too: nobody.
+ */
+function statementOf(frontMatter: unknown, { defaults, entries }: ManifestStatement): DocumentStatement {
+  const own = [
+    parseDocumentStatement(frontMatter, "The front matter"),
+    ...entries.map(({ manifest, value }) => parseDocumentStatement(value, `The entry in ${manifest}`)),
+  ];
+  const [access, second] = own.filter((stated) => stated.access !== undefined);
+  if (second !== undefined) {
     throw new GroundworkError(
       "unreadable-file",
-      `The file states its access twice, in its front matter and in ${MANIFEST}. Keep one.`,
+      `The file states its access twice, in its front matter or by its path in ${MANIFEST}. Keep one.`,
     );
   }
-  return { ...inside, ...outside, access: outside.access ?? inside.access };
+  return Object.assign({}, defaults, ...own, { access: (access ?? defaults).access }) as DocumentStatement;
 }
 
 function fileDocument(

@@ -83,9 +83,12 @@ describe("a file's stated access", () => {
   });
 });
 
-describe("an access that begins and ends", () => {
-  const reads = (statement: object, at: string) => mayRead("bo", { groups: ["purchase.buyer"], ...statement }, [1], at);
+/** Whether a buyer does, at that moment. */
+function reads(statement: object, at: string): boolean {
+  return mayRead("bo", { groups: ["purchase.buyer"], ...statement }, [1], at);
+}
 
+describe("an access that begins and ends", () => {
   it("holds from the first instant of its first day to the last of its last, in UTC", () => {
     const year = { from: "2026-01-01", until: "2026-12-31" };
     expect(reads(year, "2025-12-31T23:59:59.999Z")).toBe(false);
@@ -118,15 +121,13 @@ describe("an access that begins and ends", () => {
   it("ends with the day although the policy did not change, for a plan belongs to its day", () => {
     const principal = resolvePrincipal("bo", policy);
     const attributes = documentAttributes({ public: true, until: "2026-11-20" }, policy);
-    const reads = (at: string) => {
+    const readsAt = (at: string) => {
       const filter = planAccess(principal, policy, utcDay(new Date(at)));
       return evaluateExpression(filter.expression, attributes);
     };
-    expect([reads("2026-11-20T23:59:59Z"), reads("2026-11-21T00:00:00Z"), reads("2026-11-20T23:59:59Z")]).toEqual([
-      true,
-      false,
-      true,
-    ]);
+    expect([readsAt("2026-11-20T23:59:59Z"), readsAt("2026-11-21T00:00:00Z"), readsAt("2026-11-20T23:59:59Z")]).toEqual(
+      [true, false, true],
+    );
   });
 
   it("is unknown, and so closed, on a part that does not say whether it begins or ends", () => {
