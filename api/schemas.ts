@@ -10,6 +10,10 @@ const companies = z
   .max(100)
   .optional()
   .openapi({ description: "Narrows the companies of the request; never more than the reader's own." });
+const proof = z
+  .boolean()
+  .default(false)
+  .openapi({ description: "Adds the proof of access to the response. The audit trail keeps it in any case." });
 const selection = {
   models: z.array(text(100)).min(1).max(50).optional(),
   kinds: z.array(text(100)).min(1).max(50).optional(),
@@ -17,13 +21,20 @@ const selection = {
 
 /** Bodies of requests; unknown members are refused. */
 export const searchRequest = z
-  .strictObject({ query: text(4000), companies, ...selection, limit: z.number().int().min(1).max(50).default(10) })
+  .strictObject({
+    query: text(4000),
+    companies,
+    ...selection,
+    limit: z.number().int().min(1).max(50).default(10),
+    proof,
+  })
   .openapi("SearchRequest");
-export const answerRequest = z.strictObject({ question: text(4000), companies }).openapi("AnswerRequest");
+export const answerRequest = z.strictObject({ question: text(4000), companies, proof }).openapi("AnswerRequest");
 export const rationaleRequest = z
   .strictObject({
     order: text(200).openapi({ description: "Name, vendor reference or id of a purchase order." }),
     companies,
+    proof,
   })
   .openapi("RationaleRequest");
 export const sessionRequest = z.strictObject({ login: text(200) }).openapi("SessionRequest");
@@ -33,8 +44,36 @@ export const documentQuery = z
     part: text(200).optional(),
     start: z.coerce.number().int().min(0).optional(),
     end: z.coerce.number().int().min(0).optional(),
+    proof: z.stringbool({ truthy: ["true"], falsy: ["false"] }).default(false),
   })
   .openapi("DocumentQuery");
+
+const scalars = z.array(z.union([z.string(), z.number(), z.boolean()]));
+/** What `AccessProof` says, for whoever keeps it. */
+export const accessProof = z
+  .object({
+    principal: z.object({ login: z.string(), userId: z.number().int() }),
+    groups: z.array(z.number().int()),
+    companies: z.array(z.number().int()),
+    currentCompany: z.number().int(),
+    namesCompanies: z.boolean(),
+    epoch: z.string(),
+    day: z.string(),
+    filterHash: z.string(),
+    attributes: z.array(z.record(z.string(), scalars)),
+    sources: z.array(
+      z.object({
+        documentId: z.string(),
+        part: z.string(),
+        textHash: z.string().openapi({ description: "SHA-256 of the part's whole text in UTF-8, hexadecimal." }),
+        access: z.number().int().openapi({ description: "Position in `attributes`." }),
+        recheck: z.object({ result: z.literal("readable"), at: z.string() }),
+      }),
+    ),
+  })
+  .openapi("AccessProof");
+/** Present when the request asked for it. */
+const proven = { proof: accessProof.optional() };
 
 const span = {
   documentId: z.string(),
@@ -52,7 +91,7 @@ export const hit = z
   .object({ rank: z.number().int(), score: z.number(), ...span, headings: z.array(z.string()), text: z.string() })
   .openapi("Hit");
 export const searchResponse = z
-  .object({ hits: z.array(hit), degraded: z.string().nullable() })
+  .object({ hits: z.array(hit), degraded: z.string().nullable(), ...proven })
   .openapi("SearchResponse");
 
 export const citation = z.object({ number: z.number().int(), ...span, quote: z.string() }).openapi("Citation");
@@ -66,6 +105,7 @@ export const answerResponse = z
     message: z.string().nullable(),
     method: z.enum(["extractive", "model"]),
     degraded: z.string().nullable(),
+    ...proven,
   })
   .openapi("Answer");
 
@@ -92,6 +132,7 @@ export const rationaleResponse = z
     evidence: z.array(line),
     missing: z.array(z.string()),
     citations: z.array(citation),
+    ...proven,
   })
   .openapi("Rationale");
 
@@ -121,6 +162,7 @@ export const documentResponse = z
         text: z.string(),
       })
       .nullable(),
+    ...proven,
   })
   .openapi("Document");
 

@@ -1,43 +1,46 @@
 import { type Request, type Response, Router } from "express";
 import { GroundworkError } from "../../infra/errors.ts";
+import type { AccessProof } from "../../permissions/access-proof.ts";
 import type { Answer } from "../../retrieval/answer/answer.ts";
 import { type AnswerEvent, answerQuestion } from "../../retrieval/answer/answer-question.ts";
 import type { Citation } from "../../retrieval/citation.ts";
 import { audit } from "../audit.ts";
 import { problemOf } from "../error-response.ts";
 import { startEventStream } from "../event-stream.ts";
+import { RecheckLedger } from "../recheck-ledger.ts";
 import { answerTools, requestReader, requestSignal } from "../request-reader.ts";
 import { answerRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 export function answersRoute(services: Services): Router {
   return Router().post("/answers", async (request, response) => {
-    const { question, companies } = answerRequest.parse(request.body);
+    const { question, companies, proof: wantsProof } = answerRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
-    const events = answerQuestion(question, reader, answerTools(services), requestSignal(request));
-    const record: Recorder = (outcome, citations) =>
-      audit(request, reader, services, {
-        action: "answer",
-        outcome,
-        documentIds: citations.map(({ documentId }) => documentId),
-      });
+    const ledger = new RecheckLedger(services.database.readable);
+    const tools = { ...answerTools(services), readable: ledger.readable };
+    const events = answerQuestion(question, reader, tools, requestSignal(request));
+    const record: Recorder = async (outcome, sources) => {
+      const proof = await audit(request, reader, services, { action: "answer", outcome, sources, ledger });
+      return wantsProof ? { proof } : {};
+    };
     if (request.accepts(["application/json", "text/event-stream"]) === "text/event-stream") {
       return streamed(events, record, request, response, services);
     }
     const answer = await whole(events);
-    await record(answer.status, answer.citations);
-    response.json(answer);
+    const proof = await record(answer.status, answer.citations);
+    response.json({ ...answer, ...proof });
   });
 }
 
-type Recorder = (outcome: string, citations: readonly Citation[]) => Promise<void>;
+/** Records what is about to be shown; gives the proof when the request asks for it. */
+type Recorder = (outcome: string, citations: readonly Citation[]) => Promise<{ readonly proof?: AccessProof }>;
 
 async function whole(events: AsyncIterable<AnswerEvent>): Promise<Answer> {
   for await (const event of events) if (event.kind === "done") return event.answer;
   throw new GroundworkError("internal", "The answer ended before it was complete.");
 }
 
-/** Server-sent events: `statement` for each, then `done` with the whole answer, or `error` with a problem document. */
+/** Server-sent events: `statement` for each, then `done` with the whole answer (and its proof, when asked), or `error` with a problem document. */
 async function streamed(
   events: AsyncIterable<AnswerEvent>,
   record: Recorder,
@@ -56,8 +59,8 @@ async function streamed(
         for (const { documentId } of fresh) recorded.add(documentId);
         send("statement", { ...event.statement, citations: event.citations });
       } else {
-        await record(event.answer.status, event.answer.citations);
-        send("done", event.answer);
+        const proof = await record(event.answer.status, event.answer.citations);
+        send("done", { ...event.answer, ...proof });
       }
     }
   } catch (error) {

@@ -3,6 +3,7 @@ import type { ReadablePart } from "../../infra/db/port.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import { pageAt } from "../../retrieval/page-at.ts";
 import { audit } from "../audit.ts";
+import { RecheckLedger } from "../recheck-ledger.ts";
 import { requestReader, requestSignal } from "../request-reader.ts";
 import { documentQuery } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -15,12 +16,14 @@ export function documentsRoute(services: Services): Router {
     const wanted = documentQuery.parse(request.query);
     const reader = await requestReader(request, services);
     const selection = { documentIds: [request.params.id], limit: MOST_PARTS };
-    const parts = await services.database.readable.parts(selection, reader.filter, requestSignal(request));
+    const ledger = new RecheckLedger(services.database.readable);
+    const parts = await ledger.readable.parts(selection, reader.filter, requestSignal(request));
     const [first] = parts;
-    await audit(request, reader, services, {
+    const proof = await audit(request, reader, services, {
       action: "read-document",
       outcome: first === undefined ? "not found" : "shown",
-      documentIds: first === undefined ? [] : [first.document.documentId],
+      sources: parts.map(({ document, part }) => ({ documentId: document.documentId, part })),
+      ledger,
     });
     if (first === undefined) {
       throw new GroundworkError("not-found", "No such document among those you may read.");
@@ -36,6 +39,7 @@ export function documentsRoute(services: Services): Router {
       metadata: document.metadata,
       parts: parts.map((part) => ({ part: part.part, text: part.text, pages: pagesOf(part) })),
       span: spanOf(parts, wanted),
+      ...(wanted.proof ? { proof } : {}),
     });
   });
 }

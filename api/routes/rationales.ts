@@ -3,6 +3,7 @@ import type { ReadablePart } from "../../infra/db/port.ts";
 import { prepareRationale } from "../../retrieval/approvals/prepare-rationale.ts";
 import { recordViews } from "../../retrieval/approvals/record-view.ts";
 import { audit } from "../audit.ts";
+import { RecheckLedger } from "../recheck-ledger.ts";
 import { requestReader, requestSignal, searchTools } from "../request-reader.ts";
 import { rationaleRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -13,19 +14,23 @@ const MOST_WAITING = 200;
 export function rationalesRoutes(services: Services): Router {
   const router = Router();
   router.post("/rationales", async (request, response) => {
-    const { order, companies } = rationaleRequest.parse(request.body);
+    const { order, companies, proof: wantsProof } = rationaleRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
-    const rationale = await prepareRationale(order, reader, searchTools(services), requestSignal(request));
-    await audit(request, reader, services, {
+    const ledger = new RecheckLedger(services.database.readable);
+    const tools = { ...searchTools(services), readable: ledger.readable };
+    const rationale = await prepareRationale(order, reader, tools, requestSignal(request));
+    const proof = await audit(request, reader, services, {
       action: "rationale",
       outcome: rationale.recommendation,
-      documentIds: [rationale.record.documentId, ...rationale.citations.map(({ documentId }) => documentId)],
+      sources: [{ documentId: rationale.record.documentId }, ...rationale.citations],
+      ledger,
     });
-    response.json(rationale);
+    response.json(wantsProof ? { ...rationale, proof } : rationale);
   });
   router.get("/approvals", async (request, response) => {
     const reader = await requestReader(request, services);
-    const parts = await services.database.readable.parts(
+    const ledger = new RecheckLedger(services.database.readable);
+    const parts = await ledger.readable.parts(
       { model: "purchase.order", facts: [{ name: "state", value: "to approve" }], limit: MOST_WAITING },
       reader.filter,
       requestSignal(request),
@@ -33,7 +38,8 @@ export function rationalesRoutes(services: Services): Router {
     await audit(request, reader, services, {
       action: "search",
       outcome: "orders waiting for approval",
-      documentIds: parts.map(({ document }) => document.documentId),
+      sources: parts.map(({ document, part }) => ({ documentId: document.documentId, part })),
+      ledger,
     });
     response.json({ orders: waitingOrders(parts) });
   });

@@ -2,20 +2,24 @@ import { Router } from "express";
 import type { z } from "zod";
 import { search } from "../../retrieval/search.ts";
 import { audit } from "../audit.ts";
+import { RecheckLedger } from "../recheck-ledger.ts";
 import { requestReader, requestSignal, searchTools } from "../request-reader.ts";
 import { searchRequest, type searchResponse } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 export function searchRoute(services: Services): Router {
   return Router().post("/search", async (request, response) => {
-    const { query, companies, models, kinds, limit } = searchRequest.parse(request.body);
+    const { query, companies, models, kinds, limit, proof: wantsProof } = searchRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
     const selection = { ...(models && { models }), ...(kinds && { kinds }) };
-    const result = await search({ query, selection, limit }, reader, searchTools(services), requestSignal(request));
-    await audit(request, reader, services, {
+    const ledger = new RecheckLedger(services.database.readable);
+    const tools = { ...searchTools(services), readable: ledger.readable };
+    const result = await search({ query, selection, limit }, reader, tools, requestSignal(request));
+    const proof = await audit(request, reader, services, {
       action: "search",
       outcome: `${result.hits.length} hits`,
-      documentIds: result.hits.map(({ chunk }) => chunk.document.documentId),
+      sources: result.hits.map(({ chunk }) => ({ documentId: chunk.document.documentId, part: chunk.part })),
+      ledger,
     });
     const hits = result.hits.map(({ chunk, score }, index) => ({
       rank: index + 1,
@@ -33,6 +37,7 @@ export function searchRoute(services: Services): Router {
       headings: [...chunk.headings],
       text: chunk.text,
     }));
-    response.json({ hits, degraded: result.degraded } satisfies z.input<typeof searchResponse>);
+    const body = { hits, degraded: result.degraded } satisfies z.input<typeof searchResponse>;
+    response.json(wantsProof ? { ...body, proof } : body);
   });
 }
