@@ -59,6 +59,8 @@ export interface DocumentMetadata {
   readonly owner?: string;
   readonly supplier?: string;
   readonly supersedes?: string;
+  /** Further properties that the source states, as `name=value`: a search can be narrowed by them. */
+  readonly labels?: readonly string[];
   readonly checks?: readonly ClauseCheck[];
 }
 

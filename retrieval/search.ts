@@ -52,7 +52,7 @@ export async function search(
   const query = {
     text: request.query,
     vector,
-    limit: CANDIDATES,
+    limit: Math.max(CANDIDATES, request.limit),
     ...(request.selection === undefined ? {} : { selection: request.selection }),
   };
   const candidates = await tools.index.search(query, reader.filter, signal);

@@ -1,7 +1,7 @@
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { Connection } from "../db/connection.ts";
 import { guarded, unlessCancelled } from "../db/database-error.ts";
-import { arrayLiteral, vectorLiteral } from "../db/storable.ts";
+import { arrayLiteral, storableJson, vectorLiteral } from "../db/storable.ts";
 import type { Candidate, Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "./port.ts";
 import { sqlAccessFilter } from "./sql-access-filter.ts";
 import { termIds } from "./terms.ts";
@@ -158,6 +158,9 @@ function selected(documentId: SQL, selection: ChunkSelection | undefined): SQL {
     ...among(sql`document.source`, selection.sources),
     ...among(sql`document.kind`, selection.kinds),
     ...among(sql`document.id`, selection.documentIds),
+    ...(selection.labels === undefined
+      ? []
+      : [sql`document.metadata @> ${storableJson({ labels: selection.labels })}::jsonb`]),
   ];
   return sql`${documentId} in (select document.id from documents document where ${joinSql(conditions, sql` and `)})`;
 }

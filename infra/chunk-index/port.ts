@@ -7,6 +7,8 @@ export interface ChunkSelection {
   readonly sources?: readonly string[];
   readonly kinds?: readonly string[];
   readonly documentIds?: readonly string[];
+  /** Labels of the document (`DocumentMetadata.labels`, `name=value`): it must carry every one of them. */
+  readonly labels?: readonly string[];
 }
 
 export interface ChunkQuery {

@@ -143,6 +143,19 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
       expect((await narrowed({ models: [] })).keyword).toEqual([]);
     });
 
+    it("takes away what does not carry every label asked for", async () => {
+      await write("both", "copper", open, { metadata: { labels: ["org=north", "year=2025"] } });
+      await write("one", "copper", open, { metadata: { labels: ["org=north"] } });
+      await write("none", "copper");
+      const labelled = async (...labels: readonly string[]) =>
+        (await tested.index.search({ ...ask("copper"), selection: { labels } }, reader)).keyword
+          .map(({ chunkId }) => chunkId)
+          .sort();
+      expect(await labelled("org=north")).toEqual(["both/main/0", "one/main/0"]);
+      expect(await labelled("org=north", "year=2025")).toEqual(["both/main/0"]);
+      expect(await labelled("org=nor")).toEqual([]);
+    });
+
     it("forgets what was replaced and what was removed", async () => {
       await write("a", "copper");
       await write("a", "steel");

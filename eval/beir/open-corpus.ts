@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { readConfig } from "../../infra/config.ts";
+import { openResources, type Resources } from "../../infra/open.ts";
+import { ingestSource } from "../../ingest/ingest-source.ts";
+import { PIPELINE_VERSION } from "../../ingest/pipeline-version.ts";
+import { progressLine } from "../progress-line.ts";
+import { corpusAccess } from "./corpus-reader.ts";
+import { corpusHash, corpusSource } from "./corpus-source.ts";
+
+export interface OpenCorpus extends AsyncDisposable {
+  readonly resources: Resources;
+  /** The only one who may read the corpus. */
+  readonly login: string;
+  /** The metadata fields that some document states. */
+  readonly fields: ReadonlySet<string>;
+}
+
+const heldSchema = z.object({ fields: z.array(z.string()) });
+
+/**
+ * The corpus in an index of its own, ingested as any folder is. With a `directory` it is kept there under its content, and a second opening
+ * ingests nothing; else it is made in a temporary directory and removed at the end. `EVAL_DATABASE_URL` puts it into a Postgres instead.
+ * Throws `unreadable-file`, `configuration` and what ingestion throws.
+ */
+export async function openCorpus(path: string, directory: string | undefined): Promise<OpenCorpus> {
+  const content = await corpusHash(path);
+  await using opened = new AsyncDisposableStack();
+  const place = directory ?? (await mkdtemp(join(tmpdir(), "groundwork-beir-")));
+  if (directory === undefined) opened.defer(() => rm(place, { recursive: true, force: true }));
+  const resources = opened.use(await openResources(evaluationConfig(join(place, `beir-${content}`))));
+  const name = indexName(content, resources);
+  const fields = (await heldFields(name, resources)) ?? (await ingest(path, name, resources));
+  const closing = opened.move();
+  return { resources, login: name, fields: new Set(fields), [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
+
+/** Of everything that decides what is stored: another chunking, embedder or form of access is another index. */
+function indexName(content: string, { embedder }: Resources): string {
+  const decisive = JSON.stringify([content, PIPELINE_VERSION, embedder.id, corpusAccess("reader")]);
+  return `beir:${createHash("sha256").update(decisive).digest("hex").slice(0, 16)}`;
+}
+
+/** Nothing of the operator's own data is touched: the database of the evaluation has a setting of its own. */
+function evaluationConfig(dataDirectory: string) {
+  const { EVAL_DATABASE_URL, LOG_LEVEL = "error", EMBED_THREADS } = process.env;
+  return readConfig({ DATA_DIR: dataDirectory, DATABASE_URL: EVAL_DATABASE_URL, LOG_LEVEL, EMBED_THREADS });
+}
+
+async function heldFields(name: string, { database }: Resources): Promise<readonly string[] | null> {
+  const held = await database.settings.get(name);
+  return held === null ? null : heldSchema.parse(JSON.parse(held)).fields;
+}
+
+async function ingest(path: string, name: string, { database, embedder, log }: Resources): Promise<readonly string[]> {
+  const source = corpusSource(path, name, corpusAccess(name));
+  const report = progressLine("Ingesting", "passages");
+  const { failed } = await ingestSource(
+    source,
+    { ingested: database.ingested, embedder, log },
+    { onProgress: ({ seen }) => report(seen) },
+  );
+  const { passages, repeated } = source.seen;
+  const notes = [`${passages} passages`, ...note(repeated, "with a repeated id passed over"), ...note(failed, "empty")];
+  process.stderr.write(`Ingested ${notes.join(", ")}.\n`);
+  await database.maintain();
+  const fields = [...source.seen.fields];
+  await database.settings.set(name, JSON.stringify({ fields }));
+  return fields;
+}
+
+function note(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${count} ${what}`];
+}
