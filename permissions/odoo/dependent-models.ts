@@ -52,24 +52,39 @@ export function planMessages(
   principal: Principal,
   policy: PolicySnapshot,
 ): AccessExpression {
+  const { author, addressed, notified, forAll, outside } = messageWays(principal, policy);
+  const reached = or(author, addressed, notified, and(forAll, planRecordBehind(readable)));
+  return outside === null ? reached : and(reached, ...outside);
+}
+
+/** The ways to a message, one by one. */
+export interface MessageWays {
+  readonly author: AccessExpression;
+  readonly addressed: AccessExpression;
+  readonly notified: AccessExpression;
+  /** What whoever may read the record behind reads: all but what notified one user. */
+  readonly forAll: AccessExpression;
+  /** What readers from outside must find in any case; null for employees. */
+  readonly outside: readonly [notInternal: AccessExpression, openSubtype: AccessExpression] | null;
+}
+
+/** @throws PermissionError when the mirror lacks the subtypes */
+export function messageWays(principal: Principal, policy: PolicySnapshot): MessageWays {
   const partner = [partnerOf(principal, policy)];
-  const reached = or(
-    anyOf("author_id", partner),
-    anyOf("partner_ids", partner),
-    anyOf("notified_partner_ids", partner),
-    and(not(anyOf("message_type", ["user_notification"])), planRecordBehind(readable)),
-  );
-  if (principal.groupNames.includes("base.group_user")) return reached;
-  const open = [...mirrorAttributes("mail.message.subtype", policy)].filter(
-    ([, attributes]) => attributes["internal"]?.includes(false) === true,
-  );
-  return and(
-    reached,
-    anyOf("is_internal", [false]),
-    anyOf(
-      "subtype_id",
-      open.map(([id]) => id),
-    ),
+  return {
+    author: anyOf("author_id", partner),
+    addressed: anyOf("partner_ids", partner),
+    notified: anyOf("notified_partner_ids", partner),
+    forAll: not(anyOf("message_type", ["user_notification"])),
+    outside: principal.groupNames.includes("base.group_user")
+      ? null
+      : [anyOf("is_internal", [false]), anyOf("subtype_id", openSubtypes(policy))],
+  };
+}
+
+function openSubtypes(policy: PolicySnapshot): readonly number[] {
+  return [...mirrorAttributes("mail.message.subtype", policy)].flatMap(([id, attributes]) =>
+    attributes["internal"]?.includes(false) === true ? [id] : [],
   );
 }
 
@@ -83,16 +98,27 @@ export function planAttachments(
   readable: ReadonlyMap<string, AccessExpression>,
   principal: Principal,
 ): AccessExpression {
+  const { whole, open, unattached, ownUser } = attachmentWays(principal);
+  return and(whole, or(open, unattached, ownUser, planRecordBehind(readable)));
+}
+
+/** The ways to an attachment, one by one. */
+export interface AttachmentWays {
+  /** What every attachment must be: a file of its own, not the value of a field. */
+  readonly whole: AccessExpression;
+  readonly open: AccessExpression;
+  readonly unattached: AccessExpression;
+  readonly ownUser: AccessExpression;
+}
+
+export function attachmentWays(principal: Principal): AttachmentWays {
   const isAdministrator = principal.groupNames.includes("base.group_system");
-  return and(
-    isUnset("res_field"),
-    or(
-      anyOf("public", [true]),
-      and(anyOf("res_id", [0]), isAdministrator ? always : anyOf("create_uid", [principal.userId])),
-      and(anyOf("res_model", ["res.users"]), anyOf("res_id", [principal.userId])),
-      planRecordBehind(readable),
-    ),
-  );
+  return {
+    whole: isUnset("res_field"),
+    open: anyOf("public", [true]),
+    unattached: and(anyOf("res_id", [0]), isAdministrator ? always : anyOf("create_uid", [principal.userId])),
+    ownUser: and(anyOf("res_model", ["res.users"]), anyOf("res_id", [principal.userId])),
+  };
 }
 
 function planRecordBehind(readable: ReadonlyMap<string, AccessExpression>): AccessExpression {
