@@ -121,6 +121,25 @@ export const chunkVectors = pgTable(
   (table) => [index("chunk_vectors_access").on(table.accessId)],
 );
 
+/**
+ * Documents whose chunks an index outside the database has yet to follow, one row each. Triggers write them (`chunk-outbox.ts`), in the
+ * transaction that changes the chunks, and only while the setting `chunk-index.follower` names an index.
+ */
+export const chunkOutbox = pgTable(
+  "chunk_outbox",
+  {
+    documentId: text("document_id").primaryKey(),
+    /** Another one with every change: what was changed again meanwhile is not taken for followed. */
+    revision: bigserial({ mode: "number" }).notNull(),
+    /** When the oldest change was made that is yet to be followed. */
+    at: instant("at").notNull().defaultNow(),
+    due: instant("due").notNull().defaultNow(),
+    attempts: integer().notNull().default(0),
+    failure: text(),
+  },
+  (table) => [index("chunk_outbox_due").on(table.due)],
+);
+
 export const ingestionFailures = pgTable(
   "ingestion_failures",
   {
