@@ -1,0 +1,21 @@
+/** `npm run bench -- <name> […]`: runs one benchmark, which prints its figures. Without a name: which there are. Exit code 2 for an unknown one. */
+
+/** Takes the command line behind the benchmark's name; prints to stdout. */
+type Benchmark = (options: readonly string[]) => Promise<void>;
+
+/** Loaded when asked for only: each opens what it measures and nothing else. */
+const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
+  ["plan", async () => (await import("./plan-access.ts")).benchmarkPlanning],
+  ["parse", async () => (await import("./parse.ts")).benchmarkParsing],
+]);
+
+const [name = "", ...options] = process.argv.slice(2);
+const load = BENCHMARKS.get(name);
+if (load === undefined) {
+  process.stderr.write(`npm run bench -- <name>, one of: ${[...BENCHMARKS.keys()].join(", ")}\n`);
+  process.exitCode = 2;
+} else {
+  await (
+    await load()
+  )(options);
+}

@@ -1,0 +1,170 @@
+import { PDFParse } from "pdf-parse";
+import PdfKit from "pdfkit";
+import { openIsolatedParser } from "../../ingest/parsers/isolated-parser.ts";
+import { findNativeTesseract } from "../../ingest/parsers/native-tesseract.ts";
+import { type Ocr, openOcr } from "../../ingest/parsers/ocr.ts";
+
+const FILES = 20;
+const PAGES = 10;
+const ROUNDS = 5;
+const SCANS = 4;
+const A4_PIXELS_AT_250_DPI = 250 / 72;
+
+/**
+ * `npm run bench -- parse`: what isolation costs. Text: pages a second of pdf-parse's `getText` in this process against the isolated
+ * parser with one worker, over the same invented files, in turns. OCR: the engine alone on pictures of pages against the isolated parser on
+ * the same pictures and on PDFs of them, with each engine that the machine has. Ratios are those of neighbouring rounds.
+ */
+export async function benchmarkParsing(): Promise<void> {
+  const files = await Promise.all(
+    Array.from({ length: FILES }, (_, file) =>
+      pdfOf(Array.from({ length: PAGES }, (_unused, page) => (pdf) => writePage(pdf, file * PAGES + page))),
+    ),
+  );
+  await compareText(files);
+  const scans = await picturesOf(files[0] ?? new Uint8Array(), SCANS);
+  const scanned = await pdfOf(scans.map((scan) => (pdf) => pdf.image(scan, 0, 0, { width: pdf.page.width })));
+  const ours = openOcr();
+  const rate = await compareOcr("tesseract.js", ours, { scans, scanned }, false);
+  await ours.close();
+  const native = await findNativeTesseract({ memoryMegabytes: 1024 });
+  if (native === null) return print("native tesseract: not installed");
+  const faster = (await compareOcr("native tesseract", native, { scans, scanned }, true)) / rate;
+  print(`native tesseract is ${faster.toFixed(1)} times as fast as tesseract.js`);
+}
+
+async function compareText(files: readonly Uint8Array[]): Promise<void> {
+  const pages = files.length * PAGES;
+  const isolated = openIsolatedParser({ workers: 1 });
+  const bare = async (): Promise<void> => {
+    for (const file of files) {
+      const parser = new PDFParse({ data: Uint8Array.from(file) });
+      await parser.getText();
+      await parser.destroy();
+    }
+  };
+  const ours = async (): Promise<void> => {
+    for (const file of files) await isolated.parse(file, "file.pdf");
+  };
+  try {
+    await Promise.all([bare(), ours()]);
+    const rounds = await inTurns(bare, ours);
+    report(
+      "PDF text, pages a second",
+      rounds.map(([left, right]) => [pages / left, pages / right]),
+    );
+  } finally {
+    await isolated.close();
+  }
+}
+
+/** Returns the engine's own pages a second. */
+async function compareOcr(
+  name: string,
+  engine: Ocr,
+  { scans, scanned }: { readonly scans: readonly Uint8Array[]; readonly scanned: Uint8Array },
+  nativeOcr: boolean,
+): Promise<number> {
+  const isolated = openIsolatedParser({ workers: 1, nativeOcr });
+  const [first = new Uint8Array()] = scans;
+  const bare = async (): Promise<void> => {
+    for (const scan of scans) await engine.recognise(scan);
+  };
+  const pictures = async (): Promise<void> => {
+    for (const scan of scans) await isolated.parse(scan, "scan.png");
+  };
+  const document = async (): Promise<void> => void (await isolated.parse(scanned, "scan.pdf"));
+  try {
+    await Promise.all([engine.recognise(first), isolated.parse(first, "scan.png")]);
+    const rounds = await inTurns(bare, pictures, 3);
+    const rates = rounds.map(([left, right]) => [scans.length / left, scans.length / right] as const);
+    report(`${name}, pictures a second`, rates);
+    const documents = await inTurns(bare, document, 3);
+    report(
+      `${name}, scanned PDF pages a second`,
+      documents.map(([left, right]) => [scans.length / left, scans.length / right]),
+    );
+    return median(rates.map(([left]) => left));
+  } finally {
+    await isolated.close();
+  }
+}
+
+/** Seconds of each, in turns, so that whatever else the machine does falls on both alike. */
+async function inTurns(
+  left: () => Promise<void>,
+  right: () => Promise<void>,
+  rounds = ROUNDS,
+): Promise<readonly (readonly [number, number])[]> {
+  const seconds: [number, number][] = [];
+  for (let round = 0; round < rounds; round += 1) seconds.push([await timed(left), await timed(right)]);
+  return seconds;
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+function report(what: string, rates: readonly (readonly [number, number])[]): void {
+  const ratio = median(rates.map(([bare, isolated]) => isolated / bare));
+  const bare = median(rates.map(([rate]) => rate));
+  const isolated = median(rates.map(([, rate]) => rate));
+  print(`${what}: bare ${bare.toFixed(2)}, isolated ${isolated.toFixed(2)}, ratio ${ratio.toFixed(2)}`);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function pdfOf(pages: readonly ((pdf: PDFKit.PDFDocument) => void)[]): Promise<Uint8Array> {
+  const pdf = new PdfKit({ autoFirstPage: false, size: "A4" });
+  const pieces: Buffer[] = [];
+  pdf.on("data", (piece: Buffer) => pieces.push(piece));
+  const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+  pdf.on("end", () => resolve(Buffer.concat(pieces)));
+  for (const draw of pages) {
+    pdf.addPage();
+    draw(pdf);
+  }
+  pdf.end();
+  return promise;
+}
+
+async function picturesOf(file: Uint8Array, count: number): Promise<readonly Buffer[]> {
+  const parser = new PDFParse({ data: Uint8Array.from(file) });
+  try {
+    const { pages } = await parser.getScreenshot({ first: count, scale: A4_PIXELS_AT_250_DPI, imageDataUrl: false });
+    return pages.map(({ data }) => Buffer.from(data));
+  } finally {
+    await parser.destroy();
+  }
+}
+
+const WORDS =
+  "supplier agreement price delivery invoice order quality penalty term notice written consent party clause warranty payment net days goods receipt claim".split(
+    " ",
+  );
+
+/** A heading and a dozen clauses of invented sentences, the same for the same number. */
+function writePage(pdf: PDFKit.PDFDocument, number: number): void {
+  let state = number + 1;
+  const random = (below: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * below);
+  };
+  const sentence = (): string => {
+    const words = Array.from({ length: 8 + random(14) }, () => WORDS[random(WORDS.length)] ?? "");
+    return `The ${words.join(" ")}.`;
+  };
+  pdf.font("Helvetica-Bold").fontSize(14).text(`${number} Section`);
+  pdf.font("Helvetica").fontSize(10);
+  for (let clause = 1; clause <= 12; clause += 1) {
+    pdf.text(`${number}.${clause} ${sentence()} ${sentence()} ${sentence()}`).moveDown(0.5);
+  }
+}
