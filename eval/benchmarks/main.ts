@@ -5,6 +5,7 @@ type Benchmark = (options: readonly string[]) => Promise<void>;
 
 /** Loaded when asked for only: each opens what it measures and nothing else. */
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
+  ["hidden", async () => (await import("./hidden-or-absent.ts")).benchmarkHidden],
   ["plan", async () => (await import("./plan-access.ts")).benchmarkPlanning],
   ["parse", async () => (await import("./parse.ts")).benchmarkParsing],
 ]);
