@@ -5,8 +5,6 @@ import type {
   PolicySnapshot,
   RecordRule,
 } from "../../permissions/policy-snapshot.ts";
-import { GroundworkError } from "../errors.ts";
-import type { OdooSource } from "./port.ts";
 
 /** `_parent_name` where it is not `parent_id`. */
 const PARENT_FIELDS: Readonly<Record<string, string>> = { "stock.location": "location_id" };
@@ -19,22 +17,21 @@ const ALWAYS = ["res.users", "res.partner", "res.company", "res.groups", "mail.m
 
 /**
  * Describes the ingested models, their hosts, and every model that their rules can reach: a path can only go over fields whose names stand in a rule's
- * text, so the relations of those are followed until nothing new comes. Models that the account may not read are left out, and rules that
- * need them are refused.
+ * text, so the relations of those are followed until nothing new comes. Models that the account may not read (`fieldsOf` gives null) are
+ * left out, and rules that need them are refused.
  */
 export async function describeModels(
-  source: OdooSource,
+  fieldsOf: (model: string) => Promise<Readonly<Record<string, FieldDescription>> | null>,
   { ingestedModels, hostModels }: Pick<PolicySnapshot, "ingestedModels"> & Required<Pick<PolicySnapshot, "hostModels">>,
   rules: readonly RecordRule[],
   inherited: ReadonlyMap<string, readonly string[]>,
-  signal?: AbortSignal,
 ): Promise<Readonly<Record<string, ModelDescription>>> {
   const described: Record<string, ModelDescription> = {};
   const named = new Set<string>();
   const queue = [...ingestedModels, ...hostModels, ...ALWAYS];
   for (let model = queue.shift(); model !== undefined; model = queue.shift()) {
     if (Object.hasOwn(described, model)) continue;
-    const fields = await fieldsOf(source, model, signal);
+    const fields = await fieldsOf(model);
     if (fields === null) continue;
     described[model] = describe(model, fields, inherited.get(model) ?? []);
     const before = named.size;
@@ -51,20 +48,6 @@ export async function describeModels(
     for (const description of from) queue.push(...reachable(description, named));
   }
   return trimmed(described, named, ingestedModels);
-}
-
-/** `fields_get`, or null when the account may not read the model or it is not installed. */
-async function fieldsOf(
-  source: OdooSource,
-  model: string,
-  signal?: AbortSignal,
-): Promise<Readonly<Record<string, FieldDescription>> | null> {
-  try {
-    return await source.fields(model, signal);
-  } catch (error) {
-    if (error instanceof GroundworkError && error.code === "odoo-refused") return null;
-    throw error;
-  }
 }
 
 function describe(

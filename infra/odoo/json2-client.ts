@@ -20,8 +20,8 @@ const RETRY_DELAY_MS = 500;
 export interface Json2Client {
   /** Errors: `odoo-unavailable` after the last attempt, `odoo-refused`, `odoo-answer`, `cancelled`. */
   call(model: string, method: string, body: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<unknown>;
-  /** The same for an address that needs no key. */
-  get(path: string, signal?: AbortSignal): Promise<unknown>;
+  /** The same for an address that needs no key, with the server's own clock. */
+  get(path: string, signal?: AbortSignal): Promise<{ readonly answer: unknown; readonly at: Date }>;
 }
 
 export function createJson2Client(settings: Json2Settings): Json2Client {
@@ -29,13 +29,19 @@ export function createJson2Client(settings: Json2Settings): Json2Client {
   const timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
   const retryDelayMs = settings.retryDelayMs ?? RETRY_DELAY_MS;
 
-  async function request(what: string, path: string, init: RequestInit, signal?: AbortSignal): Promise<unknown> {
+  async function request<Answer>(
+    what: string,
+    path: string,
+    init: RequestInit,
+    read: (what: string, response: Response) => Promise<Answer>,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const deadline = AbortSignal.timeout(timeoutMs);
         const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
         const response = await fetch(base + path, { ...init, signal: either, redirect: "error" });
-        return await readAnswer(what, response);
+        return await read(what, response);
       } catch (cause) {
         if (signal?.aborted === true) {
           throw new GroundworkError("cancelled", "Reading from Odoo was cancelled.", { cause });
@@ -61,9 +67,11 @@ export function createJson2Client(settings: Json2Settings): Json2Client {
           },
           body: JSON.stringify(body),
         },
+        readAnswer,
         signal,
       ),
-    get: (path, signal) => request(path, path, { headers: { "x-odoo-database": settings.database } }, signal),
+    get: (path, signal) =>
+      request(path, path, { headers: { "x-odoo-database": settings.database } }, readDatedAnswer, signal),
   };
 }
 
@@ -84,6 +92,11 @@ async function readAnswer(what: string, response: Response): Promise<unknown> {
     return answer;
   }
   throw describeFailure(what, response.status, answer);
+}
+
+async function readDatedAnswer(what: string, response: Response): Promise<{ answer: unknown; at: Date }> {
+  const stated = new Date(response.headers.get("date") ?? "");
+  return { answer: await readAnswer(what, response), at: Number.isNaN(stated.getTime()) ? new Date() : stated };
 }
 
 function parseJson(text: string): unknown {

@@ -37,14 +37,14 @@ export function openJson2Source(settings: Json2Settings): OdooSource {
 }
 
 async function readServer(client: Json2Client, settings: Json2Settings, signal: AbortSignal): Promise<OdooServer> {
-  const answer = await client.get("/web/version", signal);
+  const { answer, at } = await client.get("/web/version", signal);
   const version = isObject(answer) ? answer["version"] : undefined;
   if (typeof version !== "string") throw new GroundworkError("odoo-answer", "Odoo does not tell its version.");
   return {
     source: `odoo:${settings.database}`,
     url: settings.url.replace(/\/+$/, ""),
     version,
-    takenAt: new Date().toISOString(),
+    takenAt: at.toISOString(),
   };
 }
 

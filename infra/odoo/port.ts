@@ -10,7 +10,7 @@ export interface OdooServer {
   /** Where a person opens a record: `${url}/odoo/${model}/${id}`. */
   readonly url: string;
   readonly version: string;
-  /** ISO instant of what is read: now for a live server, the recording's for a snapshot. */
+  /** ISO instant of what is read: now by the server's own clock for a live one, the recording's for a snapshot. */
   readonly takenAt: string;
 }
 

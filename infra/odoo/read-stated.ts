@@ -1,0 +1,124 @@
+import type {
+  CompanyPolicy,
+  GroupPolicy,
+  ModelAccessRow,
+  PolicySnapshot,
+  RecordRule,
+  UserPolicy,
+} from "../../permissions/policy-snapshot.ts";
+import { linkedId, linkedName } from "./linked-record.ts";
+import { POLICY_FIELDS } from "./policy-fields.ts";
+import type { OdooRecord, OdooSource } from "./port.ts";
+
+/** What Odoo states about who may read what. */
+export type StatedPolicy = Pick<PolicySnapshot, "groups" | "users" | "companies" | "modelAccess" | "recordRules">;
+
+/** Reads every row that states it. `modelNames` by the id of their `ir.model`. Errors: those of the source. */
+export async function readStated(
+  source: OdooSource,
+  modelNames: ReadonlyMap<number, string>,
+  signal?: AbortSignal,
+): Promise<StatedPolicy> {
+  const [groups, users, companies, modelAccess, recordRules] = await Promise.all([
+    readGroups(source, signal),
+    readUsers(source, signal),
+    readCompanies(source, signal),
+    readModelAccess(source, modelNames, signal),
+    readRules(source, modelNames, signal),
+  ]);
+  return { groups, users, companies, modelAccess, recordRules };
+}
+
+async function all(
+  source: OdooSource,
+  model: keyof typeof POLICY_FIELDS,
+  signal?: AbortSignal,
+): Promise<readonly OdooRecord[]> {
+  const records: OdooRecord[] = [];
+  for await (const page of source.records(model, POLICY_FIELDS[model] ?? [], signal)) records.push(...page);
+  return records;
+}
+
+async function readGroups(source: OdooSource, signal?: AbortSignal): Promise<readonly GroupPolicy[]> {
+  const rows = await all(source, "res.groups", signal);
+  const names = await source.externalIds("res.groups", idsOf(rows), signal);
+  return rows.map((row) => ({
+    id: row.id,
+    name: names.get(row.id) ?? "",
+    label: text(row["full_name"]),
+    impliedIds: sortedIds(row["implied_ids"]),
+  }));
+}
+
+async function readUsers(source: OdooSource, signal?: AbortSignal): Promise<readonly UserPolicy[]> {
+  return (await all(source, "res.users", signal)).map((row) => ({
+    id: row.id,
+    login: text(row["login"]),
+    name: text(row["name"]),
+    active: row["active"] === true,
+    partnerId: linkedId(row["partner_id"]) ?? 0,
+    groupIds: sortedIds(row["group_ids"]),
+    companyId: linkedId(row["company_id"]) ?? 0,
+    companyIds: sortedIds(row["company_ids"]),
+  }));
+}
+
+async function readCompanies(source: OdooSource, signal?: AbortSignal): Promise<readonly CompanyPolicy[]> {
+  const rows = await all(source, "res.company", signal);
+  const names = await source.externalIds("res.company", idsOf(rows), signal);
+  return rows.map((row) => ({
+    id: row.id,
+    externalId: names.get(row.id) ?? "",
+    name: text(row["name"]),
+    parentId: linkedId(row["parent_id"]),
+    currency: linkedName(row["currency_id"]),
+  }));
+}
+
+async function readModelAccess(
+  source: OdooSource,
+  modelNames: ReadonlyMap<number, string>,
+  signal?: AbortSignal,
+): Promise<readonly ModelAccessRow[]> {
+  return (await all(source, "ir.model.access", signal))
+    .filter((row) => row["active"] === true && row["perm_read"] === true)
+    .flatMap((row) => {
+      const model = modelNames.get(linkedId(row["model_id"]) ?? 0);
+      return model === undefined ? [] : [{ model, groupId: linkedId(row["group_id"]) }];
+    });
+}
+
+async function readRules(
+  source: OdooSource,
+  modelNames: ReadonlyMap<number, string>,
+  signal?: AbortSignal,
+): Promise<readonly RecordRule[]> {
+  return (await all(source, "ir.rule", signal))
+    .filter((row) => row["active"] === true && row["perm_read"] === true)
+    .flatMap((row) => {
+      const model = modelNames.get(linkedId(row["model_id"]) ?? 0);
+      return model === undefined
+        ? []
+        : [
+            {
+              id: row.id,
+              name: text(row["name"]),
+              model,
+              groupIds: sortedIds(row["groups"]),
+              domain: text(row["domain_force"]),
+            },
+          ];
+    });
+}
+
+function idsOf(rows: readonly OdooRecord[]): readonly number[] {
+  return rows.map(({ id }) => id);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function sortedIds(value: unknown): readonly number[] {
+  return Array.isArray(value) ? value.filter((id) => typeof id === "number").sort((a, b) => a - b) : [];
+}
