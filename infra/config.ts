@@ -18,6 +18,7 @@ const wholeNumber = (admits: (value: number) => boolean, meaning: string) =>
     .transform(Number);
 const positiveInteger = wholeNumber((value) => value > 0, "a whole number above zero");
 const port = wholeNumber((value) => value <= 65_535, "a port from 0 to 65535; 0 takes any that is free");
+const yesOrNo = z.enum(["true", "false"], { error: "must be true or false" }).transform((value) => value === "true");
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 const environmentSchema = z.object({
@@ -29,6 +30,9 @@ const environmentSchema = z.object({
   ODOO_DATABASE: z.string().min(1).optional(),
   ODOO_API_KEY: z.string().min(1).optional(),
   ODOO_SNAPSHOT: z.string().min(1).optional(),
+  ODOO_READER_KEYS: z.string().min(1).optional(),
+  LIVE_RECHECK: yesOrNo.optional(),
+  LIVE_RECHECK_TIMEOUT_MS: positiveInteger.default(2_000),
   DOCUMENTS_DIR: z.string().min(1).optional(),
   OPENAI_BASE_URL: webAddress.optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
@@ -63,6 +67,10 @@ export interface Config {
   readonly odoo:
     | { readonly kind: "live"; readonly url: string; readonly database: string; readonly apiKey: Secret }
     | { readonly kind: "snapshot"; readonly path: string };
+  /** The file of people's own Odoo keys: what the sync account does not see is read with them, and the live recheck asks with them. */
+  readonly readerKeysFile: string | null;
+  /** Every record is checked in Odoo as its reader before its text is used; null: off. */
+  readonly liveRecheck: { readonly timeoutMs: number } | null;
   readonly documentsDirectory: string;
   /** True when the Odoo is the recorded sample: only then may people sign in without a password, and on loopback only. */
   readonly sampleLogins: boolean;
@@ -104,6 +112,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDirectory: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL === undefined ? null : secret(values.DATABASE_URL),
     odoo,
+    ...readerKeysSetting(values, odoo),
     documentsDirectory: values.DOCUMENTS_DIR === undefined ? `${SAMPLE}documents` : resolve(values.DOCUMENTS_DIR),
     sampleLogins: odoo.kind === "snapshot" && isLoopback(values.HOST),
     answerModel: answerModelSetting(values),
@@ -136,6 +145,28 @@ function odooSetting(values: Environment): Config["odoo"] {
   return {
     kind: "snapshot",
     path: values.ODOO_SNAPSHOT === undefined ? `${SAMPLE}odoo.jsonl.gz` : resolve(values.ODOO_SNAPSHOT),
+  };
+}
+
+function readerKeysSetting(
+  { ODOO_READER_KEYS, LIVE_RECHECK = false, LIVE_RECHECK_TIMEOUT_MS }: Environment,
+  { kind }: Config["odoo"],
+): Pick<Config, "readerKeysFile" | "liveRecheck"> {
+  if (kind !== "live" && (LIVE_RECHECK || ODOO_READER_KEYS !== undefined)) {
+    throw new GroundworkError(
+      "configuration",
+      "The configuration is wrong. ODOO_READER_KEYS and LIVE_RECHECK need a live Odoo: set ODOO_URL, ODOO_DATABASE and ODOO_API_KEY.",
+    );
+  }
+  if (LIVE_RECHECK && ODOO_READER_KEYS === undefined) {
+    throw new GroundworkError(
+      "configuration",
+      "The configuration is wrong. LIVE_RECHECK asks Odoo with people's own keys: set ODOO_READER_KEYS.",
+    );
+  }
+  return {
+    readerKeysFile: ODOO_READER_KEYS === undefined ? null : resolve(ODOO_READER_KEYS),
+    liveRecheck: LIVE_RECHECK ? { timeoutMs: LIVE_RECHECK_TIMEOUT_MS } : null,
   };
 }
 

@@ -147,3 +147,25 @@ describe("sample logins", () => {
     }
   });
 });
+
+describe("people's own keys and the live recheck", () => {
+  it("are off unless stated, and the recheck has two seconds", () => {
+    expect(readConfig(LIVE)).toMatchObject({ readerKeysFile: null, liveRecheck: null });
+    const keyed = { ...LIVE, ODOO_READER_KEYS: "/srv/keys.json" };
+    expect(readConfig({ ...keyed, LIVE_RECHECK: "false" })).toMatchObject({
+      readerKeysFile: "/srv/keys.json",
+      liveRecheck: null,
+    });
+    expect(readConfig({ ...keyed, LIVE_RECHECK: "true" }).liveRecheck).toEqual({ timeoutMs: 2_000 });
+  });
+
+  it.each([
+    [{ ODOO_READER_KEYS: "/srv/keys.json" }, /live Odoo/],
+    [{ LIVE_RECHECK: "true" }, /live Odoo/],
+    [{ ...LIVE, LIVE_RECHECK: "true" }, /ODOO_READER_KEYS/],
+    [{ ...LIVE, ODOO_READER_KEYS: "/srv/keys.json", LIVE_RECHECK: "yes" }, /LIVE_RECHECK must be true or false/],
+    [{ ...LIVE, ODOO_READER_KEYS: "/srv/keys.json", LIVE_RECHECK_TIMEOUT_MS: "0" }, /LIVE_RECHECK_TIMEOUT_MS/],
+  ])("are refused when they cannot work: %o", (environment, sentence) => {
+    expect(refusal(environment as Record<string, string>)).toMatch(sentence);
+  });
+});
