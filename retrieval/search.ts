@@ -40,7 +40,7 @@ const SPARE = 20;
 /**
  * What the reader may read that fits the query, best first. The access filter decides inside the index, and every hit is checked
  * again against the newest attributes before its text leaves the database layer.
- * Errors: `index`, `database`, `cancelled`. A failing embedder degrades to keywords.
+ * Errors: `index`, `database`, `cancelled`. A failing embedder degrades to keywords; what the index says of itself is passed on.
  */
 export async function search(
   request: SearchRequest,
@@ -58,7 +58,11 @@ export async function search(
   const candidates = await tools.index.search(query, reader.filter, signal);
   const fused = fuse(candidates);
   const hits = await hydrate(fused, request.limit + SPARE, reader, tools, signal);
-  return { hits: inForceFirst(hits, reader.policy.takenAt).slice(0, request.limit), degraded };
+  const notes = [degraded, candidates.degraded].filter((note) => note !== null && note !== undefined);
+  return {
+    hits: inForceFirst(hits, reader.policy.takenAt).slice(0, request.limit),
+    degraded: notes.length === 0 ? null : notes.join(" "),
+  };
 }
 
 async function embedQuery(query: string, tools: SearchTools, signal?: AbortSignal) {

@@ -30,6 +30,8 @@ export interface Candidate {
 export interface Candidates {
   readonly keyword: readonly Candidate[];
   readonly vector: readonly Candidate[];
+  /** Why another index than the configured one answered; absent when it did not. */
+  readonly degraded?: string;
 }
 
 /**

@@ -20,6 +20,8 @@ export function sqlAccessFilter(expression: AccessExpression, attributes: SQL): 
       return anyOf(attribute(attributes, expression.field), expression.values);
     case "isUnset":
       return sql`(${attribute(attributes, expression.field)} = '[]'::jsonb)`;
+    case "within":
+      return sql`(${attribute(attributes, expression.field)} <@ ${jsonText(expression.values)}::jsonb)`;
     case "range":
       return range(attribute(attributes, expression.field), expression);
     case "not":
@@ -68,6 +70,10 @@ const COMPARISONS = { "<": sql`<`, "<=": sql`<=`, ">": sql`>`, ">=": sql`>=` } a
 
 function whereKnown(values: SQL, condition: SQL): SQL {
   return sql`(case when ${values} is not null then exists (select 1 from jsonb_array_elements(${values}) as element(value) where ${condition}) end)`;
+}
+
+function jsonText(values: readonly AccessScalar[]): string {
+  return JSON.stringify(values.map((value) => (typeof value === "string" ? storable(value) : value)));
 }
 
 function jsonbArray(values: readonly AccessScalar[]): string {

@@ -1,0 +1,51 @@
+/** A chunk as an index outside the database holds it: what it is found by, never its text. */
+export interface CopiedChunk {
+  readonly chunkId: string;
+  /** Of the set of access attributes; sets never change, so an id always means the same attributes. */
+  readonly accessId: number;
+  readonly length: number;
+  readonly terms: readonly number[];
+  readonly frequencies: readonly number[];
+  readonly vector: readonly number[] | null;
+}
+
+/** All that the database holds of a document just now; without chunks, it is gone. */
+export interface CopiedDocument {
+  readonly documentId: string;
+  readonly model: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly labels: readonly string[];
+  readonly chunks: readonly CopiedChunk[];
+}
+
+export interface CopyEntry {
+  readonly chunkId: string;
+  readonly accessId: number;
+}
+
+export interface CopyState {
+  /** The collection that answers just now; null when there is none. */
+  readonly collection: string | null;
+  readonly health: string;
+  readonly chunks: number;
+  readonly vectors: number;
+}
+
+/**
+ * The written side of an index outside the database. It is a copy: everything in it can be made again from the database. What it holds
+ * of a document is replaced whole, so that writing the same twice, or an old state after a new one that is written again, ends well.
+ * Errors: `index`.
+ */
+export interface ChunkCopy {
+  readonly name: string;
+  /** Makes the collection when there is none. True: it was made just now, and is empty. */
+  prepare(): Promise<boolean>;
+  /** Afterwards the copy holds exactly these chunks of these documents. */
+  replace(documents: readonly CopiedDocument[], signal?: AbortSignal): Promise<void>;
+  /** Fills a new collection beside the one that answers, then lets it answer in one step. Returns how many chunks it holds. */
+  rebuild(documents: AsyncIterable<readonly CopiedDocument[]>): Promise<number>;
+  /** Everything in the copy, in pages. */
+  entries(): AsyncIterable<readonly CopyEntry[]>;
+  state(): Promise<CopyState>;
+}

@@ -1,0 +1,122 @@
+import type { Schemas } from "@qdrant/js-client-rest";
+
+import { GroundworkError } from "../errors.ts";
+import type { Qdrant } from "./qdrant-client.ts";
+
+export type Quantization = "none" | "scalar" | "binary";
+
+export interface QdrantCollection {
+  /** An alias; the collection behind it is replaced by a rebuild. */
+  readonly name: string;
+  readonly dimensions: number;
+  readonly quantization: Quantization;
+  readonly shards: number;
+  readonly replicas: number;
+}
+
+export const DENSE = "text";
+export const SPARSE = "terms";
+/** Of how points are laid out (`qdrant-points.ts`); another number makes the collection unfit, until it is rebuilt. */
+const LAYOUT = 1;
+const SLOW_MS = 60_000;
+
+type FieldSchema = NonNullable<Schemas["CreateFieldIndex"]["field_schema"]>;
+
+/**
+ * Every attribute that a filter may name is indexed; strict mode refuses any other. Graph links for one document's few chunks would
+ * cost time and gain nothing.
+ */
+const FIELDS: Readonly<Record<string, FieldSchema>> = {
+  access_id: { type: "integer", lookup: true, range: false },
+  document_id: { type: "keyword", enable_hnsw: false },
+  model: { type: "keyword" },
+  source: { type: "keyword" },
+  kind: { type: "keyword" },
+  labels: { type: "keyword", enable_hnsw: false },
+};
+
+/** The collection behind the alias, or null. Errors: `index`. */
+export async function aliasedCollection(qdrant: Qdrant, alias: string): Promise<string | null> {
+  const { aliases } = await qdrant.request((api, init) => api.getCollectionsAliases({}, init));
+  return aliases.find((each) => each.alias_name === alias)?.collection_name ?? null;
+}
+
+/** Errors: `index`; also when the collection holds vectors of another length or an older layout. */
+export async function checkCollection(qdrant: Qdrant, { name, dimensions }: QdrantCollection): Promise<void> {
+  const { config } = await describeCollection(qdrant, name);
+  const { layout, dimensions: held } = config.metadata ?? {};
+  if (layout === LAYOUT && held === dimensions) return;
+  throw new GroundworkError(
+    "index",
+    `The search index ${name} was made by another embedder or version; run: npm run index -- rebuild`,
+  );
+}
+
+export async function describeCollection(qdrant: Qdrant, name: string): Promise<Schemas["CollectionInfo"]> {
+  return qdrant.request((api, init) => api.getCollection({ collection_name: name }, init));
+}
+
+/** Makes an empty collection of its own name, which nothing finds yet, and returns that name. */
+export async function createCollection(qdrant: Qdrant, collection: QdrantCollection): Promise<string> {
+  const name = `${collection.name}-${Date.now().toString(36)}`;
+  await qdrant.request(
+    (api, init) => api.createCollection({ collection_name: name, ...definition(collection) }, init),
+    { timeoutMs: SLOW_MS },
+  );
+  for (const [field_name, field_schema] of Object.entries(FIELDS)) {
+    await qdrant.request(
+      (api, init) => api.createFieldIndex({ collection_name: name, wait: true, field_name, field_schema }, init),
+      { timeoutMs: SLOW_MS },
+    );
+  }
+  return name;
+}
+
+/** Moves the alias in one step, so that every search sees one whole collection, and drops all others that were made for it. */
+export async function switchAlias(qdrant: Qdrant, alias: string, collection_name: string): Promise<void> {
+  const before = await aliasedCollection(qdrant, alias);
+  const actions: Schemas["AliasOperations"][] = [
+    ...(before === null ? [] : [{ delete_alias: { alias_name: alias } }]),
+    { create_alias: { alias_name: alias, collection_name } },
+  ];
+  await qdrant.request((api, init) => api.updateAliases({ actions }, init), { timeoutMs: SLOW_MS });
+  await dropCollections(qdrant, alias, collection_name);
+}
+
+/** Drops the collections made for the alias, except that one: what a rebuild replaced, and what broken-off rebuilds left. */
+export async function dropCollections(qdrant: Qdrant, alias: string, except: string | null): Promise<void> {
+  const { collections } = await qdrant.request((api, init) => api.getCollections({}, init));
+  const made = new RegExp(`^${alias.replaceAll(/[^\w]/g, "\\$&")}-[0-9a-z]{8,9}$`);
+  for (const { name } of collections) {
+    if (name === except || !made.test(name)) continue;
+    await qdrant.request((api, init) => api.deleteCollection({ collection_name: name }, init), { timeoutMs: SLOW_MS });
+  }
+}
+
+function definition({ dimensions, quantization, shards, replicas }: QdrantCollection): Schemas["CreateCollection"] {
+  return {
+    vectors: { [DENSE]: { size: dimensions, distance: "Cosine" } },
+    // Weights by document frequency are put on at query time, over the readable points only (`qdrant-query.ts`).
+    sparse_vectors: { [SPARSE]: { modifier: "idf" } },
+    shard_number: shards,
+    replication_factor: replicas,
+    write_consistency_factor: Math.floor(replicas / 2) + 1,
+    quantization_config: QUANTIZATIONS[quantization],
+    strict_mode_config: {
+      enabled: true,
+      unindexed_filtering_retrieve: false,
+      unindexed_filtering_update: false,
+      max_query_limit: 10_000,
+      search_max_hnsw_ef: 1_024,
+      search_allow_exact: true,
+      upsert_max_batchsize: 1_000,
+    },
+    metadata: { layout: LAYOUT, dimensions },
+  };
+}
+
+const QUANTIZATIONS: Readonly<Record<Quantization, Schemas["QuantizationConfig"] | null>> = {
+  none: null,
+  scalar: { scalar: { type: "int8", quantile: 0.99, always_ram: true } },
+  binary: { binary: { always_ram: true } },
+};

@@ -1,0 +1,128 @@
+import type { Schemas } from "@qdrant/js-client-rest";
+
+import type { ChunkCopy, CopiedDocument, CopyEntry, CopyState } from "./chunk-copy.ts";
+import type { Qdrant } from "./qdrant-client.ts";
+import {
+  aliasedCollection,
+  checkCollection,
+  createCollection,
+  DENSE,
+  describeCollection,
+  dropCollections,
+  type QdrantCollection,
+  switchAlias,
+} from "./qdrant-collection.ts";
+import { documentPoints } from "./qdrant-points.ts";
+
+/** A megabyte or so of vectors in one request. */
+const POINTS_AT_ONCE = 256;
+const ENTRIES_AT_ONCE = 5_000;
+/** For a write that has to wait for the disk, or for other writes. */
+const WRITE_MS = 60_000;
+
+/** The written side of the index in Qdrant. */
+export function qdrantCopy(qdrant: Qdrant, collection: QdrantCollection): ChunkCopy {
+  const { name } = collection;
+  return {
+    name,
+    async prepare() {
+      if ((await aliasedCollection(qdrant, name)) !== null) {
+        await checkCollection(qdrant, collection);
+        return false;
+      }
+      await switchAlias(qdrant, name, await createCollection(qdrant, collection));
+      return true;
+    },
+    replace: (documents, signal) => replace(qdrant, name, documents, signal),
+    async rebuild(documents) {
+      const made = await createCollection(qdrant, collection);
+      try {
+        let chunks = 0;
+        for await (const page of documents) {
+          const points = page.flatMap(documentPoints);
+          await upsert(qdrant, made, points);
+          chunks += points.length;
+        }
+        await switchAlias(qdrant, name, made);
+        return chunks;
+      } catch (error) {
+        await dropCollections(qdrant, name, await aliasedCollection(qdrant, name)).catch(() => undefined);
+        throw error;
+      }
+    },
+    entries: () => entries(qdrant, name),
+    state: () => state(qdrant, name),
+  };
+}
+
+async function replace(
+  qdrant: Qdrant,
+  name: string,
+  documents: readonly CopiedDocument[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const points = documents.flatMap(documentPoints);
+  await upsert(qdrant, name, points, signal);
+  const filter: Schemas["Filter"] = {
+    must: [{ key: "document_id", match: { any: documents.map(({ documentId }) => documentId) } }],
+    must_not: [{ has_id: points.map(({ id }) => id) }],
+  };
+  await qdrant.request((api, init) => api.deletePoints({ collection_name: name, wait: true, filter }, init), {
+    signal,
+    timeoutMs: WRITE_MS,
+  });
+}
+
+async function upsert(
+  qdrant: Qdrant,
+  name: string,
+  points: readonly Schemas["PointStruct"][],
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let from = 0; from < points.length; from += POINTS_AT_ONCE) {
+    const slice = points.slice(from, from + POINTS_AT_ONCE);
+    await qdrant.request((api, init) => api.upsertPoints({ collection_name: name, wait: true, points: slice }, init), {
+      signal,
+      timeoutMs: WRITE_MS,
+    });
+  }
+}
+
+async function* entries(qdrant: Qdrant, name: string): AsyncIterable<readonly CopyEntry[]> {
+  let offset: Schemas["ExtendedPointId"] | null = null;
+  do {
+    const page: Schemas["ScrollResult"] = await qdrant.request(
+      (api, init) =>
+        api.scrollPoints(
+          {
+            collection_name: name,
+            limit: ENTRIES_AT_ONCE,
+            with_payload: ["chunk_id", "access_id"],
+            ...(offset === null ? {} : { offset }),
+          },
+          init,
+        ),
+      { timeoutMs: WRITE_MS },
+    );
+    yield page.points.map(({ payload }) => ({
+      chunkId: String(payload?.["chunk_id"]),
+      accessId: Number(payload?.["access_id"]),
+    }));
+    offset = (page.next_page_offset ?? null) as Schemas["ExtendedPointId"] | null;
+  } while (offset !== null);
+}
+
+async function state(qdrant: Qdrant, name: string): Promise<CopyState> {
+  const collection = await aliasedCollection(qdrant, name);
+  if (collection === null) return { collection, health: "missing", chunks: 0, vectors: 0 };
+  const count = (filter: Schemas["Filter"]) =>
+    qdrant.request((api, init) => api.countPoints({ collection_name: name, exact: true, filter }, init), {
+      timeoutMs: WRITE_MS,
+    });
+  const [{ status }, chunks, vectors] = await Promise.all([
+    describeCollection(qdrant, name),
+    count({}),
+    count({ must: [{ has_vector: DENSE }] }),
+  ]);
+  return { collection, health: status, chunks: chunks.count, vectors: vectors.count };
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+
+import type { Schemas } from "@qdrant/js-client-rest";
+
+import type { CopiedChunk, CopiedDocument } from "./chunk-copy.ts";
+import { DENSE, SPARSE } from "./qdrant-collection.ts";
+
+/** BM25's constants as `pgvector.ts` has them. */
+const K1 = 1.2;
+const B = 0.75;
+/**
+ * What length is held against. BM25 takes the corpus's average; a weight that is stored with the chunk cannot use the average of what one
+ * reader may see, and the average of everything would let hidden documents move scores. Chunks are cut to about one size, so a constant
+ * of that size does: terms of a chunk, after stop words.
+ */
+const USUAL_LENGTH = 100;
+
+/** The points of a document. Their ids follow from the chunk's, so that writing twice leaves one. */
+export function documentPoints(document: CopiedDocument): Schemas["PointStruct"][] {
+  return document.chunks.map((chunk) => ({
+    id: pointId(chunk.chunkId),
+    vector: {
+      ...(chunk.terms.length === 0 ? {} : { [SPARSE]: termWeights(chunk) }),
+      ...(chunk.vector === null ? {} : { [DENSE]: [...chunk.vector] }),
+    },
+    payload: {
+      chunk_id: chunk.chunkId,
+      access_id: chunk.accessId,
+      document_id: document.documentId,
+      model: document.model,
+      source: document.source,
+      kind: document.kind,
+      labels: document.labels,
+    },
+  }));
+}
+
+/** A UUID made from the id's SHA-256: Qdrant takes numbers and UUIDs only. */
+export function pointId(chunkId: string): string {
+  const hex = createHash("sha256").update(chunkId).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Qdrant numbers the dimensions of sparse vectors without a sign; ours are signed, as Postgres' integers are. */
+export function unsigned(term: number): number {
+  return term >>> 0;
+}
+
+/** The part of BM25 that a chunk decides on its own; the other part, how rare a term is, comes with the query. */
+function termWeights({ terms, frequencies, length }: CopiedChunk): { indices: number[]; values: number[] } {
+  const saturation = K1 * (1 - B + (B * length) / USUAL_LENGTH);
+  return {
+    indices: terms.map(unsigned),
+    values: terms.map((_, position) => {
+      const frequency = frequencies[position] ?? 0;
+      return (frequency * (K1 + 1)) / (frequency + saturation);
+    }),
+  };
+}
