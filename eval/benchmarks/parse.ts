@@ -1,14 +1,14 @@
-import { PDFParse } from "pdf-parse";
 import PdfKit from "pdfkit";
 import { openIsolatedParser } from "../../ingest/parsers/isolated-parser.ts";
 import { findNativeTesseract } from "../../ingest/parsers/native-tesseract.ts";
 import { type Ocr, openOcr } from "../../ingest/parsers/ocr.ts";
+import { pdfPictures, plainPdfText } from "../../ingest/parsers/plain-libraries.ts";
 
 const FILES = 20;
 const PAGES = 10;
 const ROUNDS = 5;
 const SCANS = 4;
-const A4_PIXELS_AT_250_DPI = 250 / 72;
+const PIXELS_A_POINT = 250 / 72;
 
 /**
  * `npm run bench -- parse`: what isolation costs. Text: pages a second of pdf-parse's `getText` in this process against the isolated
@@ -22,8 +22,10 @@ export async function benchmarkParsing(): Promise<void> {
     ),
   );
   await compareText(files);
-  const scans = await picturesOf(files[0] ?? new Uint8Array(), SCANS);
-  const scanned = await pdfOf(scans.map((scan) => (pdf) => pdf.image(scan, 0, 0, { width: pdf.page.width })));
+  const scans = await pdfPictures(files[0] ?? new Uint8Array(), SCANS, PIXELS_A_POINT);
+  const scanned = await pdfOf(
+    scans.map((scan) => (pdf) => pdf.image(Buffer.from(scan), 0, 0, { width: pdf.page.width })),
+  );
   const ours = openOcr();
   const rate = await compareOcr("tesseract.js", ours, { scans, scanned }, false);
   await ours.close();
@@ -37,11 +39,7 @@ async function compareText(files: readonly Uint8Array[]): Promise<void> {
   const pages = files.length * PAGES;
   const isolated = openIsolatedParser({ workers: 1 });
   const bare = async (): Promise<void> => {
-    for (const file of files) {
-      const parser = new PDFParse({ data: Uint8Array.from(file) });
-      await parser.getText();
-      await parser.destroy();
-    }
+    for (const file of files) await plainPdfText(file);
   };
   const ours = async (): Promise<void> => {
     for (const file of files) await isolated.parse(file, "file.pdf");
@@ -134,16 +132,6 @@ async function pdfOf(pages: readonly ((pdf: PDFKit.PDFDocument) => void)[]): Pro
   }
   pdf.end();
   return promise;
-}
-
-async function picturesOf(file: Uint8Array, count: number): Promise<readonly Buffer[]> {
-  const parser = new PDFParse({ data: Uint8Array.from(file) });
-  try {
-    const { pages } = await parser.getScreenshot({ first: count, scale: A4_PIXELS_AT_250_DPI, imageDataUrl: false });
-    return pages.map(({ data }) => Buffer.from(data));
-  } finally {
-    await parser.destroy();
-  }
 }
 
 const WORDS =

@@ -94,7 +94,7 @@ function beginsParagraph(previous: TextLine, line: TextLine, measures: PageMeasu
 }
 
 function addParagraph(builder: TextBuilder, lines: readonly TextLine[], page: number, measures: PageMeasures): void {
-  const text = joinWrapped(lines.map(lineText), measures.words);
+  const text = joinWrapped(lines.map(lineText), measures);
   const first = lines[0];
   if (first === undefined) return;
   const level =
@@ -114,13 +114,13 @@ function levelOf(line: TextLine, text: string, lineCount: number, measures: Page
 }
 
 /** Joins wrapped lines. A hyphen at a line's end is dropped where the document writes the word without it elsewhere. */
-function joinWrapped(lines: readonly string[], words: ReadonlySet<string>): string {
+function joinWrapped(lines: readonly string[], measures: PageMeasures): string {
   let text = "";
   for (const line of lines) {
-    const before = /(\p{L}+)-$/u.exec(text.slice(-40))?.[1];
-    const after = /^\p{Ll}+/u.exec(line)?.[0];
+    const before = text.endsWith("-") ? /(\p{L}+)-$/u.exec(text.slice(-40))?.[1] : undefined;
+    const after = before === undefined ? undefined : /^\p{Ll}+/u.exec(line)?.[0];
     if (before === undefined || after === undefined) text += text === "" ? line : ` ${line}`;
-    else if (words.has((before + after).toLowerCase())) text = text.slice(0, -1) + line;
+    else if (measures.hasWord((before + after).toLowerCase())) text = text.slice(0, -1) + line;
     else text += line;
   }
   return text;

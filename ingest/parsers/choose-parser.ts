@@ -1,17 +1,8 @@
 import { fileTypeFromBuffer } from "file-type";
 import { GroundworkError } from "../../infra/errors.ts";
 import { wideEncoding } from "./decode-text.ts";
-import { docxParser } from "./docx.ts";
-import { emlParser } from "./eml.ts";
-import { htmlParser } from "./html.ts";
-import { imageParser } from "./image.ts";
-import { markdownParser } from "./markdown.ts";
 import type { Ocr } from "./ocr.ts";
-import { pdfParser } from "./pdf.ts";
 import type { Parser } from "./port.ts";
-import { delimitedParser, textParser } from "./text.ts";
-import { xlsxParser } from "./xlsx.ts";
-import { xmlParser } from "./xml.ts";
 
 export type FileFormat = "pdf" | "image" | "docx" | "xlsx" | "eml" | "html" | "xml" | "markdown" | "delimited" | "text";
 
@@ -22,24 +13,26 @@ const MAIL_HEADERS =
 
 /** A parser for every format that we read, which chooses by `detectFormat`. Whatever its libraries throw becomes `unreadable-file`. */
 export function chooseParser(ocr: Ocr): Parser {
-  const parsers: Readonly<Record<FileFormat, Parser>> = {
-    pdf: pdfParser(ocr),
-    image: imageParser(ocr),
-    docx: docxParser,
-    xlsx: xlsxParser,
-    eml: emlParser,
-    html: htmlParser,
-    xml: xmlParser,
-    markdown: markdownParser,
-    delimited: delimitedParser,
-    text: textParser,
+  // Each is loaded with the first file that needs it: together they take a second and a hundred megabytes.
+  const parsers: Readonly<Record<FileFormat, () => Promise<Parser>>> = {
+    pdf: async () => (await import("./pdf.ts")).pdfParser(ocr),
+    image: async () => (await import("./image.ts")).imageParser(ocr),
+    docx: async () => (await import("./docx.ts")).docxParser,
+    xlsx: async () => (await import("./xlsx.ts")).xlsxParser,
+    eml: async () => (await import("./eml.ts")).emlParser,
+    html: async () => (await import("./html.ts")).htmlParser,
+    xml: async () => (await import("./xml.ts")).xmlParser,
+    markdown: async () => (await import("./markdown.ts")).markdownParser,
+    delimited: async () => (await import("./text.ts")).delimitedParser,
+    text: async () => (await import("./text.ts")).textParser,
   };
   return {
     parse: async (raw, name, signal) => {
       const bytes = asUtf8(raw);
       const format = await detectFormat(bytes, name);
       try {
-        return await parsers[format].parse(bytes, name, signal);
+        const parser = await parsers[format]();
+        return await parser.parse(bytes, name, signal);
       } catch (cause) {
         if (cause instanceof GroundworkError) throw cause;
         throw new GroundworkError(

@@ -1,5 +1,7 @@
 import PQueue from "p-queue";
 import { GroundworkError } from "../../infra/errors.ts";
+import { findNativeTesseract } from "./native-tesseract.ts";
+import type { Ocr } from "./ocr.ts";
 import { ParserProcess, type ProcessLimits } from "./parser-process.ts";
 import type { ParsedFile, Parser } from "./port.ts";
 
@@ -7,6 +9,8 @@ export interface IsolatedParserSettings extends Partial<ProcessLimits> {
   /** Files that are parsed at the same time; each takes a process. */
   readonly workers?: number;
   readonly maximumBytes?: number;
+  /** Whether the machine's own Tesseract recognises scans where there is one; it does unless this is false. */
+  readonly nativeOcr?: boolean;
 }
 
 export interface IsolatedParser extends Parser {
@@ -14,7 +18,13 @@ export interface IsolatedParser extends Parser {
   close(): Promise<void>;
 }
 
-const DEFAULTS = { workers: 1, timeoutMs: 60_000, memoryMegabytes: 1024, maximumBytes: 50 * 1024 * 1024 };
+const DEFAULTS = {
+  workers: 1,
+  timeoutMs: 60_000,
+  memoryMegabytes: 1024,
+  maximumBytes: 50 * 1024 * 1024,
+  nativeOcr: true,
+};
 
 /**
  * Parses each file in a process of its own making (see `ParserProcess`), so that no file can stop, fill or take over this one. Processes
@@ -27,15 +37,21 @@ export function openIsolatedParser(settings: IsolatedParserSettings = {}): Isola
   const busy = new Set<ParserProcess>();
   const queue = new PQueue({ concurrency: limits.workers });
   let isClosed = false;
+  let finding: Promise<Ocr | null> | null = null;
 
   const assertOpen = (signal?: AbortSignal): void => {
     if (isClosed || signal?.aborted === true) throw new GroundworkError("cancelled", "Reading the file was cancelled.");
   };
 
+  const findOcr = async (): Promise<Ocr | null> =>
+    limits.nativeOcr ? findNativeTesseract({ memoryMegabytes: limits.memoryMegabytes }) : null;
+
   const run = async (bytes: Uint8Array, name: string, signal?: AbortSignal): Promise<ParsedFile> => {
     let parser = idle.pop();
     while (parser !== undefined && !parser.isUsable) parser = idle.pop();
-    parser ??= new ParserProcess(limits);
+    parser ??= new ParserProcess(limits, await (finding ??= findOcr()));
+    if (isClosed) await parser.kill();
+    assertOpen();
     busy.add(parser);
     try {
       return await parser.parse({ bytes, name }, signal);

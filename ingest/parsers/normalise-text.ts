@@ -7,8 +7,12 @@ const LINE_ENDS = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
 const CONTROLS = /[\u0000-\u0008\u000E-\u001F\u007F-\u009F]/g;
 const WIDE_SPACES = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/g;
 
+/** What most text is made of and normalises to itself: recognising it is many times faster than five replacements. */
+const PLAIN = /^[\n\x20-\x7E]*$/u;
+
 /** NFC, `\n` line ends, plain spaces, no control or invisible characters, no half surrogate pairs. */
 export function normaliseText(raw: string): string {
+  if (PLAIN.test(raw)) return raw;
   return raw
     .toWellFormed()
     .replace(LINE_ENDS, "\n")
@@ -20,5 +24,7 @@ export function normaliseText(raw: string): string {
 
 /** One line: normalised, each run of white space a single space. */
 export function singleLine(raw: string): string {
-  return normaliseText(raw).replace(/\s+/g, " ").trim();
+  const text = normaliseText(raw);
+  if (text.length < 1000 && !/\s\s|[\t\n]/u.test(text)) return text.trim();
+  return text.replace(/\s+/g, " ").trim();
 }

@@ -2,11 +2,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createWorker, type Worker } from "tesseract.js";
 import { GroundworkError } from "../../infra/errors.ts";
+import { ocrWord } from "./ocr-word.ts";
+import { OCR_PAGE_TIMEOUT } from "./parser-limits.ts";
 import type { TextItem } from "./text-line.ts";
 
 export interface Ocr {
   /** The lines of an image in reading order, each as its words; lengths in pixels. Errors: `unreadable-file`, `parser-limit` after the page's time. */
-  recognise(image: Uint8Array): Promise<readonly (readonly TextItem[])[]>;
+  recognise(image: Uint8Array, signal?: AbortSignal): Promise<readonly (readonly TextItem[])[]>;
   close(): Promise<void>;
 }
 
@@ -15,9 +17,6 @@ export interface OcrSettings {
   /** Called before each page, so that whoever watches over the time can allow for it. */
   readonly onPage?: () => void;
 }
-
-/** Milliseconds. A 300-dpi page takes four to six seconds, and three times that on a busy machine. */
-export const OCR_PAGE_TIMEOUT = 45_000;
 
 const LANGUAGE_FOLDER = join(
   dirname(createRequire(import.meta.url).resolve("@tesseract.js-data/eng/package.json")),
@@ -75,15 +74,11 @@ interface Box {
   readonly y1: number;
 }
 
-/** Below this, in per cent, "words" are mostly stains and lines of a drawing. */
-const LEAST_CONFIDENCE = 25;
-
 function wordsOf(line: RecognisedLine): TextItem[] {
-  const height = line.bbox.y1 - line.bbox.y0;
-  const y = (line.baseline.y0 + line.baseline.y1) / 2;
-  return line.words
-    .filter(({ confidence, text }) => confidence >= LEAST_CONFIDENCE && text.trim() !== "")
-    .map(({ text, bbox }) => ({ text: `${text} `, x: bbox.x0, y, width: bbox.x1 - bbox.x0, height, font: "ocr" }));
+  const place = { baseline: (line.baseline.y0 + line.baseline.y1) / 2, height: line.bbox.y1 - line.bbox.y0 };
+  return line.words.flatMap(({ text, confidence, bbox }) =>
+    ocrWord({ text, confidence, left: bbox.x0, right: bbox.x1 }, place),
+  );
 }
 
 async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {

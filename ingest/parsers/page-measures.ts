@@ -14,8 +14,8 @@ export interface PageMeasures {
   pitch(height: number): number;
   /** The rank of a size among those larger than the body's, from 1; null for the body's own and smaller. */
   sizeLevel(height: number): number | null;
-  /** Lower-cased words of the document. */
-  readonly words: ReadonlySet<string>;
+  /** Whether the document writes this word, in lower case. */
+  hasWord(word: string): boolean;
 }
 
 const STANDS_OUT = 1.12;
@@ -30,6 +30,8 @@ export function measurePages(pages: readonly PageLines[]): PageMeasures {
     .toSorted((left, right) => right - left)
     .slice(0, MOST_LEVELS);
   const ratio = pitchRatio(pages);
+  // Most documents never ask: only words that are cut at a line's end do.
+  let words: ReadonlySet<string> | null = null;
   const bodyLines = lines.filter((line) => Math.abs(line.height - body) <= 0.12 * body);
   return {
     height: body,
@@ -49,15 +51,19 @@ export function measurePages(pages: readonly PageLines[]): PageMeasures {
       const rank = larger.findIndex((step) => round(size) >= step);
       return rank === -1 ? MOST_LEVELS : rank + 1;
     },
-    words: new Set(
-      lines.flatMap(
-        (line) =>
-          lineText(line)
-            .toLowerCase()
-            .match(/\p{L}+/gu) ?? [],
-      ),
-    ),
+    hasWord: (word) => (words ??= wordsOf(lines)).has(word),
   };
+}
+
+function wordsOf(lines: readonly TextLine[]): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const line of lines) {
+    for (const word of lineText(line)
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? [])
+      words.add(word);
+  }
+  return words;
 }
 
 const round = (size: number): number => Math.round(size * 2) / 2;

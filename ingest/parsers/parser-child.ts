@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { GroundworkError } from "../../infra/errors.ts";
-import type { ChildMessage, ParseRequest } from "./child-messages.ts";
+import { type ChildMessage, OCR_BY, type ParentMessage, type ParseRequest } from "./child-messages.ts";
 import { chooseParser } from "./choose-parser.ts";
-import { openOcr } from "./ocr.ts";
+import type { Ocr } from "./ocr.ts";
 
 /*
  * The process that parses files, one after the other, for `openIsolatedParser`. It ends with its parent: at once when it is idle, and
@@ -15,12 +15,46 @@ const watcher = new Worker(
 watcher.unref();
 process.on("disconnect", () => process.exit(0));
 
-const parser = chooseParser(openOcr({ onPage: () => send({ kind: "ocr-page" }) }));
+let onRecognised: (message: Extract<ParentMessage, { kind: "recognised" }>) => void = () => undefined;
+const parser = chooseParser(process.env[OCR_BY] === "parent" ? parentOcr() : ownOcr());
 
-process.on("message", (request: ParseRequest) => {
-  void answer(request).then(send);
+process.on("message", (message: ParentMessage) => {
+  if (message.kind === "recognised") onRecognised(message);
+  else void answer(message).then(send);
 });
 send({ kind: "ready" });
+
+/** Tesseract in this process, loaded with the first page that needs it. */
+function ownOcr(): Ocr {
+  let opening: Promise<Ocr> | null = null;
+  return {
+    recognise: async (image) => (await (opening ??= loadOcr())).recognise(image),
+    close: async () => (await opening)?.close(),
+  };
+}
+
+async function loadOcr(): Promise<Ocr> {
+  const { openOcr } = await import("./ocr.ts");
+  return openOcr({ onPage: () => send({ kind: "ocr-page" }) });
+}
+
+/** The engine that is installed on the machine, which the parent runs. */
+function parentOcr(): Ocr {
+  return {
+    recognise: async (image) => {
+      const { promise, resolve } = Promise.withResolvers<Extract<ParentMessage, { kind: "recognised" }>>();
+      onRecognised = resolve;
+      send({ kind: "recognise", image });
+      const { lines } = await promise;
+      if (lines !== null) return lines;
+      throw new GroundworkError(
+        "unreadable-file",
+        "The image could not be read. Check that it opens in an image viewer, then upload it again.",
+      );
+    },
+    close: async () => undefined,
+  };
+}
 
 async function answer({ bytes, name }: ParseRequest): Promise<ChildMessage> {
   try {

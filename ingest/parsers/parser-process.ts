@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { GroundworkError } from "../../infra/errors.ts";
-import type { ChildMessage, ParseRequest } from "./child-messages.ts";
-import { OCR_PAGE_TIMEOUT } from "./ocr.ts";
-import { MAXIMUM_OCR_PAGES } from "./pdf.ts";
+import { type ChildMessage, OCR_BY, type ParentMessage, type ParseRequest } from "./child-messages.ts";
+import type { Ocr } from "./ocr.ts";
+import { MAXIMUM_OCR_PAGES, OCR_PAGE_TIMEOUT } from "./parser-limits.ts";
 import type { ParsedFile } from "./port.ts";
 import { residentMemory } from "./resident-memory.ts";
 
@@ -23,6 +23,7 @@ const root = join(import.meta.dirname, "..", "..");
 /** One process for one file at a time. It is killed, and not asked, when it exceeds a limit; then it is of no further use. */
 export class ParserProcess {
   readonly #limits: ProcessLimits;
+  readonly #ocr: Ocr | null;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
   readonly #started: Promise<boolean>;
@@ -30,9 +31,11 @@ export class ParserProcess {
   #files = 0;
   #isTired = false;
 
-  constructor(limits: ProcessLimits) {
+  /** `ocr` recognises the pages that this process finds; without one it does so itself. */
+  constructor(limits: ProcessLimits, ocr: Ocr | null = null) {
     this.#limits = limits;
-    this.#child = startChild(limits.memoryMegabytes);
+    this.#ocr = ocr;
+    this.#child = startChild(limits.memoryMegabytes, ocr !== null);
     this.#exited = new Promise((resolve) => {
       this.#child.once("exit", () => resolve());
       this.#child.once("error", () => resolve());
@@ -96,9 +99,12 @@ export class ParserProcess {
     let started = performance.now();
     let timer = setTimeout(() => stop(tooSlow()), remaining);
     let recognised = 0;
+    const ended = new AbortController();
     const onMessage = (message: ChildMessage): void => {
       if (message.kind === "parsed" || message.kind === "failed") resolve(message);
-      if (message.kind !== "ocr-page" || (recognised += 1) > MAXIMUM_OCR_PAGES) return;
+      if (message.kind === "recognise") void this.#recognise(message.image, recognised, ended.signal);
+      if (message.kind !== "ocr-page" && message.kind !== "recognise") return;
+      if ((recognised += 1) > MAXIMUM_OCR_PAGES) return;
       clearTimeout(timer);
       remaining += OCR_PAGE_TIMEOUT - (performance.now() - started);
       started = performance.now();
@@ -117,14 +123,25 @@ export class ParserProcess {
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#child.on("message", onMessage).once("exit", onExit).once("error", onExit);
     try {
-      this.#child.send(request, (error) => (error === null ? undefined : stop(crashed(error))));
+      this.#send({ kind: "parse", ...request }, (error) => (error === null ? undefined : stop(crashed(error))));
       return await promise;
     } finally {
+      ended.abort();
       clearTimeout(timer);
       clearInterval(memory);
       signal?.removeEventListener("abort", onAbort);
       this.#child.off("message", onMessage).off("exit", onExit).off("error", onExit);
     }
+  }
+
+  async #recognise(image: Uint8Array, earlier: number, signal: AbortSignal): Promise<void> {
+    const isWanted = this.#ocr !== null && earlier <= MAXIMUM_OCR_PAGES;
+    const lines = isWanted ? await this.#ocr.recognise(image, signal).catch(() => null) : null;
+    if (!signal.aborted) this.#send({ kind: "recognised", lines }, () => undefined);
+  }
+
+  #send(message: ParentMessage, onSent: (error: Error | null) => void): void {
+    this.#child.send(message, onSent);
   }
 }
 
@@ -132,7 +149,7 @@ export class ParserProcess {
  * The child reads our code and packages and nothing else, writes nothing, starts nothing, has no network, and knows neither our
  * environment nor our secrets.
  */
-function startChild(memoryMegabytes: number): ChildProcess {
+function startChild(memoryMegabytes: number, isOcrOurs: boolean): ChildProcess {
   const packages = dirname(
     dirname(dirname(createRequire(import.meta.url).resolve("@tesseract.js-data/eng/package.json"))),
   );
@@ -147,7 +164,7 @@ function startChild(memoryMegabytes: number): ChildProcess {
       "--import",
       new URL("block-network.ts", import.meta.url).href,
     ],
-    env: { TZ: "UTC" },
+    env: { TZ: "UTC", ...(isOcrOurs ? { [OCR_BY]: "parent" } : {}) },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -1,6 +1,7 @@
 import { GroundworkError } from "../../infra/errors.ts";
 import { addPages, type PageLines } from "./add-pages.ts";
 import type { Ocr } from "./ocr.ts";
+import { MAXIMUM_OCR_PAGES } from "./parser-limits.ts";
 import { PdfDocument } from "./pdf-document.ts";
 import type { Parser } from "./port.ts";
 import { TextBuilder } from "./text-builder.ts";
@@ -8,7 +9,6 @@ import { recogniseLines } from "./recognise-lines.ts";
 import { joinLines, lineText, type TextItem, type TextLine } from "./text-line.ts";
 
 const MAXIMUM_PAGES = 5000;
-export const MAXIMUM_OCR_PAGES = 200;
 /** Visible characters: a page with fewer, and with pictures, is taken for a scan. Scanners stamp a line onto their pages. */
 const FEWEST_CHARACTERS = 80;
 const OCR_DOTS_PER_INCH = 250;

@@ -88,17 +88,20 @@ function joinMark(cells: readonly Cell[]): readonly Cell[] {
 
 /** The dots that lead the eye through a table of contents say nothing. */
 function tidy(text: string): string {
-  return singleLine(text)
-    .replace(/(?:\.\s?){5,}|(?:_\s?){5,}/gu, " … ")
-    .trim();
+  const line = singleLine(text);
+  if (!line.includes("..") && !line.includes(". .") && !line.includes("_")) return line;
+  return line.replace(/(?:\.\s?){5,}|(?:_\s?){5,}/gu, " … ").trim();
 }
 
 function dominantFont(items: readonly TextItem[]): string {
+  if (items.length === 1 && items[0] !== undefined) return items[0].font;
   const weights = new Map<string, number>();
   for (const { font, text } of items) weights.set(font, (weights.get(font) ?? 0) + text.length);
   return [...weights].toSorted((left, right) => right[1] - left[1])[0]?.[0] ?? "";
 }
 
 export function lineText(line: TextLine): string {
-  return line.cells.map(({ text }) => text).join(" ");
+  return line.cells.length === 1 && line.cells[0] !== undefined
+    ? line.cells[0].text
+    : line.cells.map(({ text }) => text).join(" ");
 }
