@@ -3,17 +3,32 @@ import { GroundworkError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import type { IngestedDocuments, IngestionFailure } from "./port.ts";
-import { arrayLiteral, storable } from "./storable.ts";
+import { arrayLiteral, storable, storableJson } from "./storable.ts";
+import { updateAccess } from "./update-access.ts";
 import { writeDocument } from "./write-document.ts";
 
 export function ingestedDocuments(connection: Connection, dimensions: number): IngestedDocuments {
   const { client } = connection;
   return {
-    states: (source) =>
+    states: (source, keys) =>
       guarded("database", async () => {
+        const some = keys === undefined ? null : arrayLiteral(keys);
         const rows = await client<{ key: string; content_hash: string }[]>`
-          select key, content_hash from documents where source = ${storable(source)}`;
+          select key, content_hash from documents
+          where source = ${storable(source)} and (${some}::text is null or split_part(key, '#', 1) = any(${some}::text::text[]))`;
         return new Map(rows.map((row) => [row.key, { contentHash: row.content_hash }]));
+      }),
+    updateAccess: (source, documents) => guarded("database", () => updateAccess(connection, source, documents)),
+    recordsWithLines: (source, lineModel, lineIds) =>
+      guarded("database", async () => {
+        if (lineIds.length === 0) return [];
+        const lines = lineIds.map((id) => [{ line: { model: lineModel, id } }]);
+        const rows = await client<{ record_id: number }[]>`
+          select distinct document.record_id from documents document
+          join document_parts part on part.document_id = document.id
+          join jsonb_array_elements(${storableJson(lines)}::text::jsonb) as line(stated) on part.facts @> line.stated
+          where document.source = ${storable(source)} and document.record_id is not null`;
+        return rows.map((row) => row.record_id);
       }),
     write: (document, vectors) => guarded("database", () => write(connection, document, vectors, dimensions)),
     remove: (source, keys) =>

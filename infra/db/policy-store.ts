@@ -4,6 +4,9 @@ import { guarded } from "./database-error.ts";
 import type { PolicyStore } from "./port.ts";
 import { storable, storableJson } from "./storable.ts";
 
+/** Epochs that are kept without being named by the audit trail, so that what is being answered goes on. */
+const KEPT = 20;
+
 /**
  * One row holds a snapshot whole: a half-read policy cannot be stored, and none can be read. What was saved last is the newest, except that a
  * snapshot never replaces one that was taken later from the same source. The body is read again only when another epoch is the newest.
@@ -20,13 +23,27 @@ export function policyStore({ client }: Connection): PolicyStore {
             select 1 from policy_snapshots where source = ${snapshot.source} and taken_at > ${snapshot.takenAt}::timestamptz)
           on conflict (epoch) do update set
             taken_at = excluded.taken_at, body = excluded.body, saved = nextval('policy_snapshots_saved_seq')`;
+        await client`
+          delete from policy_snapshots old
+          where saved <= (select max(saved) from policy_snapshots) - ${KEPT}
+            and not exists (select 1 from audit_entries entry where entry.epoch = old.epoch)`;
+      }),
+    confirm: (epoch, at) =>
+      guarded("database", async () => {
+        await client`update policy_snapshots set confirmed_at = ${at}::timestamptz where epoch = ${epoch}`;
+      }),
+    confirmedAt: () =>
+      guarded("database", async () => {
+        const [newest] = await client<{ confirmed_at: string | null }[]>`
+          select confirmed_at from policy_snapshots order by saved desc limit 1`;
+        return newest?.confirmed_at == null ? null : new Date(newest.confirmed_at).toISOString();
       }),
     latest: () =>
       guarded("database", async () => {
-        const [newest] = await client<{ epoch: string; saved: string }[]>`
-          select epoch, saved::text from policy_snapshots order by saved desc limit 1`;
+        const [newest] = await client<{ epoch: string; key: string }[]>`
+          select epoch, saved::text as key from policy_snapshots order by saved desc limit 1`;
         if (newest === undefined) return null;
-        const key = `${newest.epoch} ${newest.saved}`;
+        const key = `${newest.epoch} ${newest.key}`;
         if (held?.key !== key) {
           const [row] = await client<{ body: PolicySnapshot }[]>`
             select body from policy_snapshots where epoch = ${newest.epoch}`;

@@ -64,6 +64,8 @@ export interface ReadableDocuments {
   chunks(chunkIds: readonly string[], filter: AccessFilter, signal?: AbortSignal): Promise<readonly ReadableChunk[]>;
   /** Ordered by document key, then part. */
   parts(selection: PartSelection, filter: AccessFilter, signal?: AbortSignal): Promise<readonly ReadablePart[]>;
+  /** Why less than the reader may read has been given so far, in a sentence for the reader; null or absent: nothing was withheld. */
+  degraded?(): string | null;
 }
 
 export interface IngestedState {
@@ -78,9 +80,22 @@ export interface IngestionFailure {
   readonly at: string;
 }
 
+/** Who may read each part of a document. */
+export interface DocumentAccess {
+  readonly key: string;
+  readonly parts: readonly { readonly key: string; readonly access: AccessAttributes }[];
+}
+
 export interface IngestedDocuments {
-  /** Keys and content hashes of all that the source has written. */
-  states(source: string): Promise<ReadonlyMap<string, IngestedState>>;
+  /** Keys and content hashes of all that the source has written; with `keys`, of these items and what is attached to them (`<key>#…`). */
+  states(source: string, keys?: readonly string[]): Promise<ReadonlyMap<string, IngestedState>>;
+  /**
+   * Gives documents the access that their parts have now, before their text is brought up to date: at once, in one transaction. Parts that
+   * are not named are removed; documents that are not held are passed over.
+   */
+  updateAccess(source: string, documents: readonly DocumentAccess[]): Promise<void>;
+  /** The records of the source's documents that show these lines of theirs. */
+  recordsWithLines(source: string, lineModel: string, lineIds: readonly number[]): Promise<readonly number[]>;
   /** Replaces documents whole, in one transaction each: head, parts, chunks, vectors, access, and the removal of an earlier failure. */
   write(document: Document, vectors: ChunkVectors): Promise<void>;
   /** With their failures: what is gone has nothing to be mended. */
@@ -103,7 +118,12 @@ export interface IngestedDocuments {
 
 /** The newest whole policy snapshot; older epochs are kept as long as the audit trail names them, so that its proofs can be replayed. */
 export interface PolicyStore {
+  /** Makes the snapshot the newest, unless a later one of the same source is known, and forgets epochs that nothing names any more. */
   save(snapshot: PolicySnapshot): Promise<void>;
+  /** The source said at this ISO instant that the epoch still holds, and the access of its records is as it was then or newer. */
+  confirm(epoch: string, at: string): Promise<void>;
+  /** When the newest snapshot was last confirmed; null when never. */
+  confirmedAt(): Promise<string | null>;
   latest(): Promise<PolicySnapshot | null>;
   /** The policy of that epoch, or null when it is not kept. */
   at(epoch: string): Promise<PolicySnapshot | null>;

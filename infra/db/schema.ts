@@ -159,6 +159,8 @@ export const policySnapshots = pgTable(
     epoch: text().primaryKey(),
     source: text().notNull().default(""),
     takenAt: instant("taken_at").notNull(),
+    /** When the source last said that this is still the policy, and that what is held of its records is as it says; null where nothing follows it. */
+    confirmedAt: instant("confirmed_at"),
     /** Counts up with every save: the newest is what was saved last. */
     saved: bigserial({ mode: "number" }).notNull(),
     body: json().notNull(),
@@ -193,7 +195,11 @@ export const auditEntries = pgTable(
     /** What access was decided by, for replay; null where nothing was asked of the documents. */
     proof: json(),
   },
-  (table) => [index("audit_entries_at").on(table.at), index("audit_entries_request").on(table.requestId)],
+  (table) => [
+    index("audit_entries_at").on(table.at),
+    index("audit_entries_request").on(table.requestId),
+    index("audit_entries_epoch").on(table.epoch),
+  ],
 );
 
 export const settings = pgTable("settings", {

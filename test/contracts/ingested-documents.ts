@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import type { Document } from "../../infra/document.ts";
-import { EVERYTHING } from "../support/filter.ts";
+import type { AccessFilter } from "../../permissions/access-filter.ts";
+import { and, anyOf } from "../../permissions/expression.ts";
+import { EVERYTHING, filterOf } from "../support/filter.ts";
 import type { TestDatabase } from "../support/test-database.ts";
 import { fact, NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
 
@@ -231,6 +233,67 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
       await opened().database.ingested.fail(failure, { keepEarlier: false });
       expect(await partsOf("po-1")).toHaveLength(0);
       await opened().database.ingested.write(testDocument("po-1", [{ chunks: ["text"], access: open }]), NO_VECTORS);
+    });
+
+    it("tell the state of given items with what is attached to them", async () => {
+      await write(
+        testDocument("a", [{ chunks: ["one"], access: open }]),
+        testDocument("a#1", [{ chunks: ["two"], access: open }]),
+        testDocument("ab", []),
+      );
+      const states = await opened().database.ingested.states("odoo:test", ["a", "missing"]);
+      expect([...states.keys()].toSorted()).toEqual(["a", "a#1"]);
+      expect((await opened().database.ingested.states("odoo:test", [])).size).toBe(0);
+    });
+
+    it("take on new access at once: parts, chunks and vectors, and nothing of another source", async () => {
+      const closed = { model: ["purchase.order"], company_id: [2] };
+      const [ours, theirs] = [
+        filterOf(and(anyOf("model", ["purchase.order"]), anyOf("company_id", [1]))),
+        filterOf(and(anyOf("model", ["purchase.order"]), anyOf("company_id", [2]))),
+      ];
+      const document = testDocument("po-1", [
+        { key: "main", chunks: ["alpha"], access: open },
+        { key: "lines", chunks: ["beta"], access: open },
+        { key: "gone", chunks: ["gamma"], access: open },
+      ]);
+      const vectors = new Map(
+        document.parts.flatMap(({ chunks }) => chunks.map(({ id }) => [id, unit(1, 0, 0, 0)] as const)),
+      );
+      await opened().database.ingested.write(document, vectors);
+      const access = [
+        { key: "main", access: closed },
+        { key: "lines", access: open },
+        { key: "new", access: open },
+      ];
+      await opened().database.ingested.updateAccess("odoo:other", [{ key: "po-1", parts: access }]);
+      expect((await partsOf("po-1", ours)).map(({ part }) => part)).toEqual(["gone", "lines", "main"]);
+      await opened().database.ingested.updateAccess("odoo:test", [
+        { key: "po-1", parts: access },
+        { key: "po-unknown", parts: access },
+      ]);
+      expect((await partsOf("po-1", ours)).map(({ part }) => part)).toEqual(["lines"]);
+      expect((await partsOf("po-1", theirs)).map(({ part }) => part)).toEqual(["main"]);
+      const found = async (filter: AccessFilter) => {
+        const query = { text: "alpha beta gamma", vector: unit(1, 0, 0, 0), limit: 10 };
+        const { keyword, vector } = await opened().index.search(query, filter);
+        return [keyword.length, vector.length];
+      };
+      expect(await found(ours)).toEqual([1, 1]);
+      expect(await found(theirs)).toEqual([1, 1]);
+    });
+
+    it("are found by the lines that they show", async () => {
+      const line = (id: number) => ({ ...fact("product_id", 7), line: { model: "purchase.order.line", id } });
+      await write(
+        testDocument("po-1", [{ chunks: ["one"], access: open, facts: [line(11), line(12)] }], { recordId: 1 }),
+        testDocument("po-2", [{ chunks: ["two"], access: open, facts: [line(21)] }], { recordId: 2 }),
+      );
+      const { ingested } = opened().database;
+      expect(await ingested.recordsWithLines("odoo:test", "purchase.order.line", [12, 11, 99])).toEqual([1]);
+      expect(await ingested.recordsWithLines("odoo:test", "sale.order.line", [12])).toEqual([]);
+      expect(await ingested.recordsWithLines("odoo:other", "purchase.order.line", [12])).toEqual([]);
+      expect(await ingested.recordsWithLines("odoo:test", "purchase.order.line", [])).toEqual([]);
     });
   });
 }

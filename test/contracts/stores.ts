@@ -78,6 +78,37 @@ export function storesContract(opened: () => TestDatabase): void {
       await policies.save({ ...snapshot("another server", "2025-01-01T00:00:00.000Z"), source: "odoo:other" });
       expect((await policies.latest())?.epoch).toBe("another server");
     });
+
+    it("are confirmed until when they hold", async () => {
+      const { policies } = opened().database;
+      await policies.save({ ...snapshot("followed", "2026-11-20T10:00:00.000Z"), source: "odoo:followed" });
+      expect(await policies.confirmedAt()).toBeNull();
+      await policies.confirm("followed", "2026-11-20T10:00:05.000Z");
+      expect(await policies.confirmedAt()).toBe("2026-11-20T10:00:05.000Z");
+      await policies.save({ ...snapshot("next", "2026-11-20T10:00:06.000Z"), source: "odoo:followed" });
+      expect(await policies.confirmedAt()).toBeNull();
+    });
+
+    it("give back the newest of more than nine", async () => {
+      const { policies } = opened().database;
+      for (let number = 1; number <= 12; number++) {
+        await policies.save({ ...snapshot(`dozen ${number}`, "2026-11-20T10:00:00.000Z"), source: "odoo:dozen" });
+        expect((await policies.latest())?.epoch).toBe(`dozen ${number}`);
+      }
+    });
+
+    it("are forgotten when they are old, unless the audit trail names them", async () => {
+      const { policies, audit } = opened().database;
+      const save = (number: number) =>
+        policies.save({ ...snapshot(`many ${number}`, "2026-11-20T10:00:00.000Z"), source: "odoo:many" });
+      await save(0);
+      await save(1);
+      await audit.append({ ...entry("of an old epoch"), epoch: "many 1" });
+      for (let number = 2; number < 30; number++) await save(number);
+      expect(await policies.at("many 0")).toBeNull();
+      expect((await policies.at("many 1"))?.epoch).toBe("many 1");
+      expect((await policies.latest())?.epoch).toBe("many 29");
+    });
   });
 
   describe("API keys", () => {

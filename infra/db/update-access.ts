@@ -1,0 +1,46 @@
+import { accessIds } from "./access-sets.ts";
+import type { Connection } from "./connection.ts";
+import type { DocumentAccess } from "./port.ts";
+import { storable, storableJson } from "./storable.ts";
+
+/** One statement moves parts, chunks and vectors together: no chunk ever has other access than its part. */
+export async function updateAccess(
+  { client }: Connection,
+  source: string,
+  documents: readonly DocumentAccess[],
+): Promise<void> {
+  if (documents.length === 0) return;
+  await client.begin(async (transaction) => {
+    const accessId = await accessIds(
+      transaction,
+      documents.flatMap(({ parts }) => parts.map(({ access }) => access)),
+    );
+    const keys = storableJson(documents.map(({ key }) => key));
+    const rows = storableJson(
+      documents.flatMap(({ key, parts }) =>
+        parts.map((part) => ({ key, part: part.key, access_id: accessId(part.access) })),
+      ),
+    );
+    await transaction`
+      delete from document_parts part using documents document
+      where document.id = part.document_id and document.source = ${storable(source)}
+        and document.key in (select jsonb_array_elements_text(${keys}::text::jsonb))
+        and not exists (
+          select 1 from jsonb_to_recordset(${rows}::text::jsonb) as wanted(key text, part text)
+          where wanted.key = document.key and wanted.part = part.key)`;
+    await transaction`
+      with wanted as (
+        select document.id as document_id, stated.part, stated.access_id
+        from jsonb_to_recordset(${rows}::text::jsonb) as stated(key text, part text, access_id integer)
+        join documents document on document.source = ${storable(source)} and document.key = stated.key
+      ), moved_parts as (
+        update document_parts part set access_id = wanted.access_id from wanted
+        where part.document_id = wanted.document_id and part.key = wanted.part and part.access_id <> wanted.access_id
+      ), moved_chunks as (
+        update chunks chunk set access_id = wanted.access_id from wanted
+        where chunk.document_id = wanted.document_id and chunk.part = wanted.part and chunk.access_id <> wanted.access_id
+        returning chunk.id, chunk.access_id
+      )
+      update chunk_vectors vector set access_id = moved_chunks.access_id from moved_chunks where vector.chunk_id = moved_chunks.id`;
+  });
+}
