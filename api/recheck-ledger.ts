@@ -18,6 +18,7 @@ export class RecheckLedger {
 
   constructor(documents: ReadableDocuments) {
     this.readable = {
+      ...documents,
       chunks: async (...query) => this.#noted(await documents.chunks(...query)),
       parts: async (...query) => this.#noted(await documents.parts(...query)),
     };

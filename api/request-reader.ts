@@ -5,6 +5,7 @@ import { type Reader, openReader } from "../retrieval/reader.ts";
 import type { SearchTools } from "../retrieval/search.ts";
 import type { AnswerTools } from "../retrieval/answer/answer-question.ts";
 import { identityOf } from "./authenticate.ts";
+import { RecheckLedger } from "./recheck-ledger.ts";
 import type { Services } from "./services.ts";
 
 /** The reader behind an authenticated request, planned against the newest policy. Errors: `not-ready` while there is none. */
@@ -29,13 +30,21 @@ export async function currentPolicy(services: Services): Promise<PolicySnapshot>
   return policy;
 }
 
-export function searchTools(services: Services): SearchTools {
-  const { index, embedder, database, log } = services;
-  return { index, embedder, readable: database.readable, log };
+/**
+ * All that a request reads documents through: what the recheck let through is noted for the proof, and where the live recheck is on, Odoo is
+ * asked as the reader before.
+ */
+export function requestLedger({ database, liveRecheck }: Services, reader: Reader): RecheckLedger {
+  return new RecheckLedger(liveRecheck?.over(database.readable, reader) ?? database.readable);
 }
 
-export function answerTools(services: Services): AnswerTools {
-  return { ...searchTools(services), languageModel: services.languageModel };
+/** `ledger` is the request's own: there is no other way to text. */
+export function searchTools({ index, embedder, log }: Services, ledger: RecheckLedger): SearchTools {
+  return { index, embedder, readable: ledger.readable, log };
+}
+
+export function answerTools(services: Services, ledger: RecheckLedger): AnswerTools {
+  return { ...searchTools(services, ledger), languageModel: services.languageModel };
 }
 
 /** Aborts when the client goes away before the response is complete. */

@@ -11,8 +11,11 @@ import { HIDDEN_SIZE as MINILM_DIMENSIONS } from "./models/minilm/build-graph.ts
 import { openMiniLm } from "./models/minilm/open-minilm.ts";
 import { openLanguageModel } from "./models/openai-language-model.ts";
 import type { Embedder, LanguageModel } from "./models/port.ts";
-import { openJson2Source } from "./odoo/json2-source.ts";
+import { type UnseenReading, joinedSource } from "./odoo/joined-source.ts";
+import { type LiveRecheck, openLiveRecheck } from "./odoo/open-live-recheck.ts";
+import { openAccount } from "./odoo/own-account.ts";
 import type { OdooSource } from "./odoo/port.ts";
+import { readReaderKeys } from "./odoo/reader-keys.ts";
 import { openSnapshotSource } from "./odoo/snapshot-source.ts";
 
 /** Everything that is open while Groundwork runs. `await using` closes it in reverse order. */
@@ -27,6 +30,8 @@ export interface Resources extends AsyncDisposable {
   /** Null: answers are extracted. */
   readonly languageModel: LanguageModel | null;
   readonly odoo: OdooSource;
+  /** Null: what is shown is not checked in Odoo itself. */
+  readonly liveRecheck: LiveRecheck | null;
 }
 
 /** Errors: `configuration`, `data-directory-busy`, `database`, `model-unavailable`. What was opened before an error is closed again. */
@@ -47,7 +52,8 @@ export async function openResources(config: Config): Promise<Resources> {
   );
   opened.defer(() => database.close());
   const embedder = opened.adopt(await opening, (open) => open.close());
-  const odoo = opened.adopt(openOdoo(config), (source) => source.close());
+  const { source: odoo, liveRecheck } = await openOdoo(config, log);
+  opened.defer(() => odoo.close());
   const closing = opened.move();
   return {
     config,
@@ -61,6 +67,7 @@ export async function openResources(config: Config): Promise<Resources> {
     embedder,
     languageModel: openAnswerModel(config),
     odoo,
+    liveRecheck,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
@@ -70,10 +77,21 @@ async function openEmbedder(config: Config): Promise<Embedder> {
   return cachedEmbedder(await openMiniLm({ cacheDirectory, threads: config.embedThreads }));
 }
 
-function openOdoo({ odoo }: Config): OdooSource {
-  return odoo.kind === "snapshot"
-    ? openSnapshotSource(odoo.path)
-    : openJson2Source({ url: odoo.url, database: odoo.database, apiKey: odoo.apiKey.reveal() });
+async function openOdoo(
+  { odoo, readerKeysFile, liveRecheck }: Config,
+  log: Log,
+): Promise<{ readonly source: OdooSource; readonly liveRecheck: LiveRecheck | null }> {
+  if (odoo.kind === "snapshot") return { source: openSnapshotSource(odoo.path), liveRecheck: null };
+  const { url, database } = odoo;
+  const account = openAccount({ url, database, apiKey: odoo.apiKey.reveal() });
+  if (readerKeysFile === null) return { source: account.source, liveRecheck: null };
+  const keys = await readReaderKeys(readerKeysFile, (message) => log.warn(message));
+  const people = [...keys].map(([login, apiKey]) => ({ login, ...openAccount({ url, database, apiKey }) }));
+  const onUnseen = (reading: UnseenReading) => log.info(reading, "read with people's own keys");
+  return {
+    source: joinedSource(account, people, { log, onUnseen }),
+    liveRecheck: liveRecheck === null ? null : openLiveRecheck({ url, database }, keys, { ...liveRecheck, log }),
+  };
 }
 
 function openAnswerModel({ answerModel }: Config): LanguageModel | null {

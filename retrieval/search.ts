@@ -58,7 +58,9 @@ export async function search(
   const candidates = await tools.index.search(query, reader.filter, signal);
   const fused = fuse(candidates);
   const hits = await hydrate(fused, request.limit + SPARE, reader, tools, signal);
-  const notes = [degraded, candidates.degraded].filter((note) => note !== null && note !== undefined);
+  const notes = [degraded, candidates.degraded, tools.readable.degraded?.()].filter(
+    (note) => note !== null && note !== undefined,
+  );
   return {
     hits: inForceFirst(hits, reader.policy.takenAt).slice(0, request.limit),
     degraded: notes.length === 0 ? null : notes.join(" "),

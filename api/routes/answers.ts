@@ -7,8 +7,7 @@ import type { Citation } from "../../retrieval/citation.ts";
 import { audit } from "../audit.ts";
 import { problemOf } from "../error-response.ts";
 import { startEventStream } from "../event-stream.ts";
-import { RecheckLedger } from "../recheck-ledger.ts";
-import { answerTools, requestReader, requestSignal } from "../request-reader.ts";
+import { answerTools, requestLedger, requestReader, requestSignal } from "../request-reader.ts";
 import { answerRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -16,8 +15,8 @@ export function answersRoute(services: Services): Router {
   return Router().post("/answers", async (request, response) => {
     const { question, companies, proof: wantsProof } = answerRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
-    const ledger = new RecheckLedger(services.database.readable);
-    const tools = { ...answerTools(services), readable: ledger.readable };
+    const ledger = requestLedger(services, reader);
+    const tools = answerTools(services, ledger);
     const events = answerQuestion(question, reader, tools, requestSignal(request));
     const record: Recorder = async (outcome, sources) => {
       const proof = await audit(request, reader, services, { action: "answer", outcome, sources, ledger });

@@ -3,8 +3,7 @@ import type { ReadablePart } from "../../infra/db/port.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import { pageAt } from "../../retrieval/page-at.ts";
 import { audit } from "../audit.ts";
-import { RecheckLedger } from "../recheck-ledger.ts";
-import { requestReader, requestSignal } from "../request-reader.ts";
+import { requestLedger, requestReader, requestSignal } from "../request-reader.ts";
 import { documentQuery } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -16,7 +15,7 @@ export function documentsRoute(services: Services): Router {
     const wanted = documentQuery.parse(request.query);
     const reader = await requestReader(request, services);
     const selection = { documentIds: [request.params.id], limit: MOST_PARTS };
-    const ledger = new RecheckLedger(services.database.readable);
+    const ledger = requestLedger(services, reader);
     const parts = await ledger.readable.parts(selection, reader.filter, requestSignal(request));
     const [first] = parts;
     const proof = await audit(request, reader, services, {

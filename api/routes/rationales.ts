@@ -3,8 +3,7 @@ import type { ReadablePart } from "../../infra/db/port.ts";
 import { prepareRationale } from "../../retrieval/approvals/prepare-rationale.ts";
 import { recordViews } from "../../retrieval/approvals/record-view.ts";
 import { audit } from "../audit.ts";
-import { RecheckLedger } from "../recheck-ledger.ts";
-import { requestReader, requestSignal, searchTools } from "../request-reader.ts";
+import { requestLedger, requestReader, requestSignal, searchTools } from "../request-reader.ts";
 import { rationaleRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -16,8 +15,8 @@ export function rationalesRoutes(services: Services): Router {
   router.post("/rationales", async (request, response) => {
     const { order, companies, proof: wantsProof } = rationaleRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
-    const ledger = new RecheckLedger(services.database.readable);
-    const tools = { ...searchTools(services), readable: ledger.readable };
+    const ledger = requestLedger(services, reader);
+    const tools = searchTools(services, ledger);
     const rationale = await prepareRationale(order, reader, tools, requestSignal(request));
     const proof = await audit(request, reader, services, {
       action: "rationale",
@@ -29,7 +28,7 @@ export function rationalesRoutes(services: Services): Router {
   });
   router.get("/approvals", async (request, response) => {
     const reader = await requestReader(request, services);
-    const ledger = new RecheckLedger(services.database.readable);
+    const ledger = requestLedger(services, reader);
     const parts = await ledger.readable.parts(
       { model: "purchase.order", facts: [{ name: "state", value: "to approve" }], limit: MOST_WAITING },
       reader.filter,

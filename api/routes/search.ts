@@ -2,8 +2,7 @@ import { Router } from "express";
 import type { z } from "zod";
 import { search } from "../../retrieval/search.ts";
 import { audit } from "../audit.ts";
-import { RecheckLedger } from "../recheck-ledger.ts";
-import { requestReader, requestSignal, searchTools } from "../request-reader.ts";
+import { requestLedger, requestReader, requestSignal, searchTools } from "../request-reader.ts";
 import { searchRequest, type searchResponse } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -12,8 +11,8 @@ export function searchRoute(services: Services): Router {
     const { query, companies, models, kinds, limit, proof: wantsProof } = searchRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
     const selection = { ...(models && { models }), ...(kinds && { kinds }) };
-    const ledger = new RecheckLedger(services.database.readable);
-    const tools = { ...searchTools(services), readable: ledger.readable };
+    const ledger = requestLedger(services, reader);
+    const tools = searchTools(services, ledger);
     const result = await search({ query, selection, limit }, reader, tools, requestSignal(request));
     const proof = await audit(request, reader, services, {
       action: "search",

@@ -1,13 +1,15 @@
 /**
  * `npm run parity -- --keys <file>` (login → API key): whether every person finds exactly what Odoo would show, on the Odoo of `ODOO_URL`,
- * `ODOO_DATABASE` and `ODOO_API_KEY`. It reads only. `--all-fields` compares every field that
+ * `ODOO_DATABASE` and `ODOO_API_KEY`. It measures the product as it runs with `ODOO_READER_KEYS` set to that file; `--sync-account-only` as it
+ * runs without. It reads only. `--all-fields` compares every field that
  * the sync account sees, and not only those that the catalogue shows. Exit code 1 when anything differs, and when nothing could be compared.
  */
 import { parseArgs } from "node:util";
 import { readConfig } from "../../infra/config.ts";
 import { GroundworkError } from "../../infra/errors.ts";
-import { exitCode, modelLines, summaryLine } from "./parity-report.ts";
-import { readKeys } from "./read-keys.ts";
+import { openLog } from "../../infra/log.ts";
+import { readReaderKeys } from "../../infra/odoo/reader-keys.ts";
+import { exitCode, modelLines, summaryLine, unseenLine } from "./parity-report.ts";
 import { runParity } from "./run-parity.ts";
 
 try {
@@ -20,7 +22,11 @@ try {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { keys: { type: "string" }, "all-fields": { type: "boolean", default: false } },
+    options: {
+      keys: { type: "string" },
+      "all-fields": { type: "boolean", default: false },
+      "sync-account-only": { type: "boolean", default: false },
+    },
   });
   if (values.keys === undefined) throw new GroundworkError("configuration", "State the file of keys: --keys <file>.");
   const { odoo } = readConfig(process.env);
@@ -31,11 +37,18 @@ async function main(): Promise<number> {
     );
   }
   const settings = { url: odoo.url, database: odoo.database, apiKey: odoo.apiKey.reveal() };
-  const { users, models } = await runParity(settings, await readKeys(values.keys), {
+  const { users, models, unseen } = await runParity(settings, await readReaderKeys(values.keys, tell), {
+    log: openLog("warn"),
     allFields: values["all-fields"],
-    onProgress: (login) => process.stderr.write(`${login} compared\n`),
+    syncAccountOnly: values["sync-account-only"],
+    onProgress: (login) => tell(`${login} compared`),
   });
   for (const model of models) process.stdout.write(`${modelLines(model).join("\n")}\n`);
+  for (const reading of unseen) process.stdout.write(`${unseenLine(reading)}\n`);
   process.stdout.write(`${summaryLine(users, models)}\n`);
   return exitCode(users, models);
+}
+
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
 }

@@ -1,3 +1,5 @@
+import type { UnseenReading } from "../../infra/odoo/joined-source.ts";
+
 /** One model, over all people and choices of companies. */
 export interface ModelParity {
   readonly model: string;
@@ -70,6 +72,12 @@ export function modelLines({ model, records, fields, over, under, causes }: Mode
     ...listed,
     ...rest,
   ];
+}
+
+/** What was read of a model beyond the sync account's sight. */
+export function unseenLine({ model, records, unreadFields }: UnseenReading): string {
+  const unread = unreadFields.length === 0 ? "" : ` (read by none of them: ${unreadFields.join(", ")})`;
+  return `${model.padEnd(28)} ${number(records, 7)} records read with people's own keys, for the sync account does not see them${unread}`;
 }
 
 /** The last line. */

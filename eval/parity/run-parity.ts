@@ -1,5 +1,7 @@
+import type { Log } from "../../infra/log.ts";
 import type { Json2Settings } from "../../infra/odoo/json2-client.ts";
-import { openJson2Source } from "../../infra/odoo/json2-source.ts";
+import { type UnseenReading, joinedSource } from "../../infra/odoo/joined-source.ts";
+import { openAccount } from "../../infra/odoo/own-account.ts";
 import { readPolicy } from "../../infra/odoo/read-policy.ts";
 import {
   ATTACHMENT_FIELDS,
@@ -30,9 +32,14 @@ const AT_ONCE = 3;
 export interface ParityRun {
   readonly users: number;
   readonly models: readonly ModelParity[];
+  /** What was read with people's own keys, by model. */
+  readonly unseen: readonly UnseenReading[];
 }
 
 export interface ParityOptions {
+  readonly log: Log;
+  /** Measures the product as it runs without people's own keys. */
+  readonly syncAccountOnly?: boolean;
   /** Every field that the sync account sees, and not only those that the catalogue shows. */
   readonly allFields?: boolean;
   /** Called with the login of each person who is done. */
@@ -57,15 +64,22 @@ interface Comparison {
 
 /**
  * Holds our filters against what Odoo shows: every person with a key, every ingested model that this Odoo has, a plain call, and for
- * those who have several companies all of them by name and each alone. `settings` are the sync account's. Errors: those of the source, and `odoo-refused` for a key.
+ * those who have several companies all of them by name and each alone. `settings` are the sync account's; records come from the very source
+ * that ingestion reads with `ODOO_READER_KEYS`. Errors: those of the source, and `odoo-refused` for a key.
  */
 export async function runParity(
   settings: Json2Settings,
   keys: ReadonlyMap<string, string>,
-  { allFields = false, onProgress = () => {} }: ParityOptions = {},
+  { log, allFields = false, syncAccountOnly = false, onProgress = () => {} }: ParityOptions,
 ): Promise<ParityRun> {
   await using cleanup = new AsyncDisposableStack();
-  const odoo = cleanup.adopt(openJson2Source(settings), (source) => source.close());
+  const unseen = new Map<string, UnseenReading>();
+  const people = [...keys].map(([login, apiKey]) => ({ login, ...openAccount({ ...settings, apiKey }) }));
+  const source = joinedSource(openAccount(settings), syncAccountOnly ? [] : people, {
+    log,
+    onUnseen: (reading) => void unseen.set(reading.model, reading),
+  });
+  const odoo = cleanup.adopt(source, (open) => open.close());
   const policy = await readPolicy(odoo, ingestedModels());
   const access = await readAllAccess({ odoo, policy, footprint: ruleFootprint(policy, policy.ingestedModels) });
   const index = cleanup.use(await openAccessIndex(access));
@@ -90,7 +104,8 @@ export async function runParity(
   const models = [...tallies.values()]
     .map((tally) => tally.result())
     .filter(({ model, records }) => Object.hasOwn(policy.models, model) || records > 0);
-  return { users: keys.size, models };
+  const byPeople = [...unseen.values()].filter(({ records }) => records > 0);
+  return { users: keys.size, models, unseen: byPeople };
 }
 
 async function comparePerson(login: string, reader: OdooReader, comparison: Comparison): Promise<void> {

@@ -52,6 +52,7 @@ beforeAll(async () => {
     lock: null,
     embedder: bagOfWordsEmbedder(TEST_DIMENSIONS),
     languageModel: null,
+    liveRecheck: null,
     odoo: odooOfPolicy(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

@@ -1,0 +1,133 @@
+import PQueue from "p-queue";
+import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
+import type { OwnAccount } from "./own-account.ts";
+import type { OdooRecord, OdooSource, OdooValue, RecordSelection } from "./port.ts";
+import { unlessRefused } from "./unless-refused.ts";
+
+/** People asked at the same time; a small Odoo has few workers. */
+const AT_ONCE = 4;
+/** Records read in one request. */
+const BATCH = 500;
+
+const TO_MANY: ReadonlySet<string> = new Set(["one2many", "many2many"]);
+
+/** Records that the sync account does not see, each with the people who do. */
+export type Owners = ReadonlyMap<number, readonly OwnAccount[]>;
+
+type Fields = Readonly<Record<string, FieldDescription>>;
+
+/** Lists what the people see beyond the sync account. Whom Odoo refuses the model is passed over. */
+export async function findUnseen(
+  model: string,
+  sync: OdooSource,
+  people: readonly OwnAccount[],
+  signal?: AbortSignal,
+  selection?: RecordSelection,
+): Promise<Owners> {
+  if (people.length === 0) return new Map();
+  const seen = new Set((await unlessRefused(sync.ids(model, signal, selection))) ?? []);
+  const queue = new PQueue({ concurrency: AT_ONCE });
+  const lists = await queue.addAll(
+    people.map((person) => () => unlessRefused(person.source.ids(model, signal, selection))),
+  );
+  const owners = new Map<number, OwnAccount[]>();
+  for (const [index, person] of people.entries()) {
+    for (const id of lists[index] ?? []) {
+      if (seen.has(id)) continue;
+      const known = owners.get(id);
+      if (known === undefined) owners.set(id, [person]);
+      else known.push(person);
+    }
+  }
+  return new Map([...owners].sort(([left], [right]) => left - right));
+}
+
+/**
+ * Reads these records with their people's own keys, in ascending id. A record has what the first of its people reads; where that person
+ * may not read a field, a further one does. To-many values are all that its people see together, for Odoo leaves out of them what the
+ * reader may not read. A field that none of them may read is missing.
+ */
+export async function readUnseen(
+  model: string,
+  fields: readonly string[],
+  owners: Owners,
+  signal?: AbortSignal,
+): Promise<readonly OdooRecord[]> {
+  const found = new Map<number, OdooRecord>();
+  for (const person of new Set([...owners.values()].flat())) {
+    const described = (await unlessRefused(person.source.fields(model, signal))) ?? {};
+    const own = [...owners].filter(([, people]) => people.includes(person)).map(([id]) => id);
+    const readable = fields.filter((field) => field === "id" || Object.hasOwn(described, field));
+    const first = own.filter((id) => !found.has(id));
+    const isNew = new Set(first);
+    await readInto(found, model, readable, first, described, person, signal);
+    const again = own.filter((id) => !isNew.has(id) && found.has(id));
+    const lacking = readable.filter(
+      (field) => isToMany(described[field]) || again.some((id) => found.get(id)?.[field] === undefined),
+    );
+    if (lacking.length > 0) await readInto(found, model, lacking, again, described, person, signal);
+  }
+  return [...found.values()].sort((left, right) => left.id - right.id);
+}
+
+async function readInto(
+  found: Map<number, OdooRecord>,
+  model: string,
+  fields: readonly string[],
+  ids: readonly number[],
+  described: Fields,
+  { source }: OwnAccount,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const selection = { among: { id: ids.slice(start, start + BATCH) } };
+    for (const record of await readAllowed(model, fields, source, selection, signal)) {
+      found.set(record.id, merged(found.get(record.id), record, described));
+    }
+  }
+}
+
+/** Odoo refuses the whole reading for one field whose value it may not compute for this person: then the halves are read by themselves. */
+async function readAllowed(
+  model: string,
+  fields: readonly string[],
+  source: OdooSource,
+  selection: RecordSelection,
+  signal?: AbortSignal,
+): Promise<readonly OdooRecord[]> {
+  const whole = await unlessRefused(collect(source.records(model, fields, signal, selection)));
+  if (whole !== null) return whole;
+  if (fields.length <= 1) return [];
+  const middle = Math.ceil(fields.length / 2);
+  const halves = [
+    ...(await readAllowed(model, fields.slice(0, middle), source, selection, signal)),
+    ...(await readAllowed(model, fields.slice(middle), source, selection, signal)),
+  ];
+  const records = new Map<number, OdooRecord>();
+  for (const half of halves) records.set(half.id, { ...records.get(half.id), ...half });
+  return [...records.values()];
+}
+
+async function collect(pages: AsyncIterable<readonly OdooRecord[]>): Promise<readonly OdooRecord[]> {
+  const records: OdooRecord[] = [];
+  for await (const page of pages) records.push(...page);
+  return records;
+}
+
+function merged(earlier: OdooRecord | undefined, later: OdooRecord, described: Fields): OdooRecord {
+  if (earlier === undefined) return later;
+  const values: Record<string, OdooValue> = { ...later, ...earlier };
+  for (const [field, value] of Object.entries(later)) {
+    if (isToMany(described[field])) values[field] = together(earlier[field], value);
+  }
+  return { ...values, id: later.id };
+}
+
+function together(left: OdooValue | undefined, right: OdooValue): OdooValue {
+  const ids = [left, right].flatMap((value) => (Array.isArray(value) ? value : []));
+  return [...new Set(ids.filter((id) => typeof id === "number"))].sort((a, b) => a - b);
+}
+
+function isToMany(field: FieldDescription | undefined): boolean {
+  return field !== undefined && TO_MANY.has(field.type);
+}
