@@ -12,6 +12,7 @@ import type { IsoDay } from "./utc-day.ts";
  * | `never`   | false                          | false             | false            |
  * | `anyOf`   | some value is among `values`   | false             | unknown          |
  * | `isUnset` | false                          | true              | unknown          |
+ * | `within`  | every value is among `values`  | true              | unknown          |
  * | `range`   | some value lies in the range   | false             | unknown          |
  * | `not`     | true and false swap            |                   | unknown          |
  * | `and`     | false if one is false, else unknown if one is unknown, else true                ||
@@ -25,6 +26,7 @@ export type AccessExpression =
   | { readonly kind: "never" }
   | { readonly kind: "anyOf"; readonly field: string; readonly values: readonly AccessScalar[] }
   | { readonly kind: "isUnset"; readonly field: string }
+  | { readonly kind: "within"; readonly field: string; readonly values: readonly AccessScalar[] }
   | {
       readonly kind: "range";
       readonly field: string;

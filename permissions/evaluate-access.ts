@@ -24,6 +24,10 @@ export function evaluateExpression(expression: AccessExpression, attributes: Acc
       const values = attributeValues(attributes, expression.field);
       return values === undefined ? "unknown" : values.length === 0;
     }
+    case "within": {
+      const values = attributeValues(attributes, expression.field);
+      return values === undefined ? "unknown" : values.every((value) => expression.values.includes(value));
+    }
     case "range": {
       const values = attributeValues(attributes, expression.field);
       if (values === undefined) return "unknown";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { AccessScalar } from "./access-attributes.ts";
 import type { AccessExpression } from "./access-filter.ts";
 
@@ -9,11 +10,17 @@ export const always: AccessExpression = Object.freeze({ kind: "always" });
 export const never: AccessExpression = Object.freeze({ kind: "never" });
 
 export function anyOf(field: string, values: Iterable<AccessScalar>): AccessExpression {
-  return Object.freeze({ kind: "anyOf", field, values: Object.freeze([...new Set(values)].sort(compareScalars)) });
+  return Object.freeze({ kind: "anyOf", field, values: sortedValues(values) });
 }
 
 export function isUnset(field: string): AccessExpression {
   return Object.freeze({ kind: "isUnset", field });
+}
+
+/** Every value is among these, of which there may be none. */
+export function within(field: string, values: Iterable<AccessScalar>): AccessExpression {
+  const sorted = sortedValues(values);
+  return sorted.length === 0 ? isUnset(field) : Object.freeze({ kind: "within", field, values: sorted });
 }
 
 export function range(field: string, comparison: "<" | "<=" | ">" | ">=", bound: number | string): AccessExpression {
@@ -46,13 +53,14 @@ export function or(...expressions: readonly AccessExpression[]): AccessExpressio
   return combine("or", expressions);
 }
 
-/** The same expression over attributes of other names. */
+/** The same expression over attributes of other names; different names must stay different. */
 export function renameAttributes(expression: AccessExpression, rename: (field: string) => string): AccessExpression {
   switch (expression.kind) {
     case "always":
     case "never":
       return expression;
     case "anyOf":
+    case "within":
       return Object.freeze({ ...expression, field: rename(expression.field) });
     case "isUnset":
     case "range":
@@ -60,20 +68,21 @@ export function renameAttributes(expression: AccessExpression, rename: (field: s
     case "not":
       return not(renameAttributes(expression.expression, rename));
     default:
-      return combine(
+      return inOrder(
         expression.kind,
         expression.expressions.map((operand) => renameAttributes(operand, rename)),
       );
   }
 }
 
+const LONGEST_KEY = 200;
 const keys = new WeakMap<AccessExpression, string>();
 
-/** The canonical text of an expression: equal texts, equal expressions. */
+/** What names an expression, its text or a digest of that: equal keys, equal expressions. */
 export function expressionKey(expression: AccessExpression): string {
   let key = keys.get(expression);
   if (key === undefined) {
-    key = writeKey(expression);
+    key = shortened(writeKey(expression));
     keys.set(expression, key);
   }
   return key;
@@ -87,10 +96,28 @@ function writeKey(expression: AccessExpression): string {
     case "or":
       return `(${expression.kind} ${expression.expressions.map(expressionKey).join(" ")})`;
     case "anyOf":
-      return `${JSON.stringify(expression.field)}:${JSON.stringify(expression.values)}`;
+      return `${JSON.stringify(expression.field)}:${valuesKey(expression.values)}`;
+    case "within":
+      return `${JSON.stringify(expression.field)}<${valuesKey(expression.values)}`;
     default:
       return JSON.stringify(expression);
   }
+}
+
+const valueKeys = new WeakMap<readonly AccessScalar[], string>();
+
+function valuesKey(values: readonly AccessScalar[]): string {
+  let key = valueKeys.get(values);
+  if (key === undefined) {
+    key = shortened(JSON.stringify(values));
+    valueKeys.set(values, key);
+  }
+  return key;
+}
+
+/** Keys are compared, sorted and hashed often, and may hold thousands of ids. */
+function shortened(key: string): string {
+  return key.length <= LONGEST_KEY ? key : `#${createHash("sha256").update(key).digest("base64")}`;
 }
 
 function combine(kind: "and" | "or", expressions: readonly AccessExpression[]): AccessExpression {
@@ -100,11 +127,15 @@ function combine(kind: "and" | "or", expressions: readonly AccessExpression[]): 
     if (operand.kind === absorbing.kind) return absorbing;
     if (operand.kind !== neutral.kind) operands.set(expressionKey(operand), operand);
   }
-  const kept = [...operands].filter(([, operand]) => !isAbsorbed(kind, operand, operands));
-  kept.sort(([left], [right]) => (left < right ? -1 : 1));
-  const [first, ...others] = kept.map(([, operand]) => operand);
-  if (first === undefined) return neutral;
-  return others.length === 0 ? first : Object.freeze({ kind, expressions: Object.freeze([first, ...others]) });
+  const kept = [...operands.values()].filter((operand) => !isAbsorbed(kind, operand, operands));
+  const [only] = kept;
+  if (only === undefined) return neutral;
+  return kept.length === 1 ? only : inOrder(kind, kept);
+}
+
+function inOrder(kind: "and" | "or", operands: readonly AccessExpression[]): AccessExpression {
+  const expressions = operands.toSorted((left, right) => (expressionKey(left) < expressionKey(right) ? -1 : 1));
+  return Object.freeze({ kind, expressions: Object.freeze(expressions) });
 }
 
 function flatten(kind: "and" | "or", expressions: readonly AccessExpression[]): AccessExpression[] {
@@ -123,20 +154,55 @@ function isAbsorbed(
 
 /** Joins `f in A or f in B`, and `not f in A and not f in B`, into one membership. */
 function mergeValues(kind: "and" | "or", expressions: readonly AccessExpression[]): AccessExpression[] {
-  const values = new Map<string, Set<AccessScalar>>();
-  const others: AccessExpression[] = [];
+  const memberships = new Map<string, AccessExpression[]>();
+  const merged: AccessExpression[] = [];
   for (const expression of expressions) {
-    const leaf = kind === "or" ? expression : expression.kind === "not" ? expression.expression : undefined;
-    if (leaf?.kind !== "anyOf") {
-      others.push(expression);
+    const leaf = membership(kind, expression);
+    const alike = leaf === undefined ? undefined : memberships.get(leaf.field);
+    if (leaf === undefined) merged.push(expression);
+    else if (alike === undefined) memberships.set(leaf.field, [expression]);
+    else alike.push(expression);
+  }
+  for (const [field, alike] of memberships) {
+    const [only] = alike;
+    if (only !== undefined && alike.length === 1) {
+      merged.push(only);
       continue;
     }
-    const merged = values.get(leaf.field) ?? new Set<AccessScalar>();
-    for (const value of leaf.values) merged.add(value);
-    values.set(leaf.field, merged);
+    const joined = anyOf(
+      field,
+      alike.flatMap((expression) => membership(kind, expression)?.values ?? []),
+    );
+    merged.push(kind === "or" ? joined : not(joined));
   }
-  for (const [field, merged] of values) others.push(kind === "or" ? anyOf(field, merged) : not(anyOf(field, merged)));
-  return others;
+  return merged;
+}
+
+function membership(kind: "and" | "or", expression: AccessExpression) {
+  const leaf = kind === "or" ? expression : expression.kind === "not" ? expression.expression : undefined;
+  return leaf?.kind === "anyOf" ? leaf : undefined;
+}
+
+/** Values that are sorted and frozen already are kept as they are, and with them what is known of them. */
+function sortedValues(values: Iterable<AccessScalar>): readonly AccessScalar[] {
+  const list: readonly AccessScalar[] = Array.isArray(values) ? values : [...values];
+  if (isSorted(list)) return Object.isFrozen(list) ? list : Object.freeze([...list]);
+  if (list.every((value) => typeof value === "number")) return sortedNumbers(list);
+  return Object.freeze([...new Set(list)].sort(compareScalars));
+}
+
+/** Ids come by the thousand: sorted as machine numbers, they cost a tenth. */
+function sortedNumbers(numbers: readonly number[]): readonly number[] {
+  const sorted = Float64Array.from(numbers).sort();
+  return Object.freeze(Array.from(sorted).filter((value, index) => index === 0 || value !== sorted[index - 1]));
+}
+
+function isSorted(values: readonly AccessScalar[]): boolean {
+  for (let index = 1; index < values.length; index += 1) {
+    const [before, value] = [values[index - 1], values[index]];
+    if (before === undefined || value === undefined || typeof before !== typeof value || before >= value) return false;
+  }
+  return true;
 }
 
 function compareScalars(left: AccessScalar, right: AccessScalar): number {

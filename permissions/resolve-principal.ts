@@ -30,7 +30,7 @@ export function resolvePrincipal(login: string, policy: PolicySnapshot, companyI
 
 /** The given groups and all that they imply, by ascending id. Groups may imply each other in circles; unknown ids are left out. */
 function closeGroups(groupIds: readonly number[], groups: readonly GroupPolicy[]): GroupPolicy[] {
-  const byId = new Map(groups.map((group) => [group.id, group]));
+  const byId = groupsById(groups);
   const closed = new Map<number, GroupPolicy>();
   const waiting = [...groupIds];
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
@@ -40,4 +40,15 @@ function closeGroups(groupIds: readonly number[], groups: readonly GroupPolicy[]
     waiting.push(...group.impliedIds);
   }
   return [...closed.values()].sort((left, right) => left.id - right.id);
+}
+
+const indexes = new WeakMap<readonly GroupPolicy[], ReadonlyMap<number, GroupPolicy>>();
+
+function groupsById(groups: readonly GroupPolicy[]): ReadonlyMap<number, GroupPolicy> {
+  let byId = indexes.get(groups);
+  if (byId === undefined) {
+    byId = new Map(groups.map((group) => [group.id, group]));
+    indexes.set(groups, byId);
+  }
+  return byId;
 }

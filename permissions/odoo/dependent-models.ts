@@ -4,7 +4,8 @@ import { PermissionError } from "../permission-error.ts";
 import type { FieldType, PolicySnapshot } from "../policy-snapshot.ts";
 import type { Principal } from "../principal.ts";
 import { groupByExpression } from "../group-by-expression.ts";
-import { mirrorAttributes } from "./mirror.ts";
+import { mirrorColumn } from "./mirror.ts";
+import { held } from "./planning-memory.ts";
 
 /** Before the attributes of the record that a message or an attachment hangs on. */
 export const RECORD_PREFIX = "record.";
@@ -83,9 +84,7 @@ export function messageWays(principal: Principal, policy: PolicySnapshot): Messa
 }
 
 function openSubtypes(policy: PolicySnapshot): readonly number[] {
-  return [...mirrorAttributes("mail.message.subtype", policy)].flatMap(([id, attributes]) =>
-    attributes["internal"]?.includes(false) === true ? [id] : [],
-  );
+  return mirrorColumn("mail.message.subtype", "internal", policy).idsByValue.get(false) ?? [];
 }
 
 /**
@@ -123,12 +122,15 @@ export function attachmentWays(principal: Principal): AttachmentWays {
 
 function planRecordBehind(readable: ReadonlyMap<string, AccessExpression>): AccessExpression {
   const branches = groupByExpression(readable).map(({ models, expression }) =>
-    and(
-      anyOf(`${RECORD_PREFIX}model`, models),
-      renameAttributes(expression, (name) => `${RECORD_PREFIX}${name}`),
-    ),
+    and(anyOf(`${RECORD_PREFIX}model`, models), ofRecordBehind(expression)),
   );
   return branches.length === 0 ? never : or(...branches);
+}
+
+const behind = new WeakMap<AccessExpression, AccessExpression>();
+
+function ofRecordBehind(expression: AccessExpression): AccessExpression {
+  return held(behind, expression, () => renameAttributes(expression, (name) => `${RECORD_PREFIX}${name}`));
 }
 
 function partnerOf(principal: Principal, policy: PolicySnapshot): number {

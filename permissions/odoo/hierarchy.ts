@@ -1,6 +1,7 @@
 import { PermissionError } from "../permission-error.ts";
-import type { PolicySnapshot } from "../policy-snapshot.ts";
+import type { MirrorRecord, PolicySnapshot } from "../policy-snapshot.ts";
 import { mirrorRecords } from "./mirror.ts";
+import { held } from "./planning-memory.ts";
 
 /** The given records and all below them, climbing `parentField`. @throws PermissionError when the mirror lacks what it takes. */
 export function descendants(
@@ -9,13 +10,7 @@ export function descendants(
   parentField: string,
   policy: PolicySnapshot,
 ): Set<number> {
-  const children = new Map<number, number[]>();
-  for (const [id, parent] of parents(model, parentField, policy)) {
-    if (parent === null) continue;
-    const siblings = children.get(parent);
-    if (siblings === undefined) children.set(parent, [id]);
-    else siblings.push(id);
-  }
+  const { children } = hierarchyOf(model, parentField, policy);
   return closure(ids, (id) => children.get(id) ?? []);
 }
 
@@ -26,23 +21,38 @@ export function ancestors(
   parentField: string,
   policy: PolicySnapshot,
 ): Set<number> {
-  const parentOf = parents(model, parentField, policy);
+  const { parentOf } = hierarchyOf(model, parentField, policy);
   return closure(ids, (id) => {
     const parent = parentOf.get(id) ?? null;
     return parent === null ? [] : [parent];
   });
 }
 
-function parents(model: string, parentField: string, policy: PolicySnapshot): Map<number, number | null> {
-  const result = new Map<number, number | null>();
-  for (const [id, record] of mirrorRecords(model, policy)) {
+interface Hierarchy {
+  readonly parentOf: ReadonlyMap<number, number | null>;
+  readonly children: ReadonlyMap<number, readonly number[]>;
+}
+
+const hierarchies = new WeakMap<ReadonlyMap<number, MirrorRecord>, Map<string, Hierarchy>>();
+
+function hierarchyOf(model: string, parentField: string, policy: PolicySnapshot): Hierarchy {
+  const records = mirrorRecords(model, policy);
+  const known = held(hierarchies, records, () => new Map<string, Hierarchy>());
+  return held(known, parentField, () => readHierarchy(records, model, parentField));
+}
+
+function readHierarchy(records: ReadonlyMap<number, MirrorRecord>, model: string, parentField: string): Hierarchy {
+  const parentOf = new Map<number, number | null>();
+  const children = new Map<number, number[]>();
+  for (const [id, record] of records) {
     const parent = record[parentField];
     if (parent !== null && typeof parent !== "number") {
       throw new PermissionError("unknown-field", `The mirror lacks ${model}.${parentField}.`);
     }
-    result.set(id, parent);
+    parentOf.set(id, parent);
+    if (parent !== null) held(children, parent, () => []).push(id);
   }
-  return result;
+  return { parentOf, children };
 }
 
 function closure(ids: readonly number[], next: (id: number) => readonly number[]): Set<number> {

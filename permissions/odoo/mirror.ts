@@ -1,11 +1,19 @@
-import type { AccessAttributes, AccessScalar } from "../access-attributes.ts";
+import type { AccessScalar } from "../access-attributes.ts";
 import { attributeValues } from "../attribute-values.ts";
 import { PermissionError } from "../permission-error.ts";
 import type { MirrorRecord, MirrorValue, PolicySnapshot } from "../policy-snapshot.ts";
 
+/** One field of a mirrored model, as typed attributes, by value: which records have what. */
+export interface MirrorColumn {
+  readonly idsByValue: ReadonlyMap<AccessScalar, readonly number[]>;
+  readonly unsetIds: readonly number[];
+  /** The records of which the field is known at all. */
+  readonly knownIds: readonly number[];
+}
+
 interface MirroredModel {
   readonly byId: ReadonlyMap<number, MirrorRecord>;
-  readonly attributes: ReadonlyMap<number, AccessAttributes>;
+  readonly columns: Map<string, MirrorColumn>;
 }
 
 const indexed = new WeakMap<readonly MirrorRecord[], MirroredModel>();
@@ -15,9 +23,15 @@ export function mirrorRecords(model: string, policy: PolicySnapshot): ReadonlyMa
   return mirroredModel(model, policy).byId;
 }
 
-/** The same records as typed attributes, so that one meaning of conditions serves records and mirror alike. */
-export function mirrorAttributes(model: string, policy: PolicySnapshot): ReadonlyMap<number, AccessAttributes> {
-  return mirroredModel(model, policy).attributes;
+/** Indexed when it is first asked for, then kept with the policy. @throws PermissionError `unknown-model` */
+export function mirrorColumn(model: string, field: string, policy: PolicySnapshot): MirrorColumn {
+  const { byId, columns } = mirroredModel(model, policy);
+  let column = columns.get(field);
+  if (column === undefined) {
+    column = indexColumn(byId.values(), valuesOf(model, field, policy));
+    columns.set(field, column);
+  }
+  return column;
 }
 
 /** The records that a relational value leads to. */
@@ -31,21 +45,39 @@ function mirroredModel(model: string, policy: PolicySnapshot): MirroredModel {
   if (records === undefined) throw new PermissionError("unknown-model", `The mirror does not hold ${model}.`);
   let found = indexed.get(records);
   if (found === undefined) {
-    found = {
-      byId: new Map(records.map((record) => [record.id, record])),
-      attributes: new Map(records.map((record) => [record.id, typedAttributes(model, record, policy)])),
-    };
+    found = { byId: new Map(records.map((record) => [record.id, record])), columns: new Map() };
     indexed.set(records, found);
   }
   return found;
 }
 
-function typedAttributes(model: string, record: MirrorRecord, policy: PolicySnapshot): AccessAttributes {
+type ReadValues = (record: MirrorRecord) => readonly AccessScalar[] | undefined;
+
+/** A record's field as attributes are made of it, so that one meaning of conditions serves records and mirror alike. */
+function valuesOf(model: string, field: string, policy: PolicySnapshot): ReadValues {
+  if (field === "id") return (record) => [record.id];
   const fields = Object.hasOwn(policy.models, model) ? policy.models[model]?.fields : undefined;
-  const attributes: Record<string, readonly AccessScalar[]> = { id: [record.id] };
-  for (const [name, value] of Object.entries(record)) {
-    const type = fields !== undefined && Object.hasOwn(fields, name) ? fields[name]?.type : undefined;
-    if (type !== undefined && name !== "id") attributes[name] = attributeValues(value, type);
+  const type = fields !== undefined && Object.hasOwn(fields, field) ? fields[field]?.type : undefined;
+  return (record) => {
+    const value = Object.hasOwn(record, field) ? record[field] : undefined;
+    return type === undefined || value === undefined ? undefined : attributeValues(value, type);
+  };
+}
+
+function indexColumn(records: Iterable<MirrorRecord>, read: ReadValues): MirrorColumn {
+  const idsByValue = new Map<AccessScalar, number[]>();
+  const unsetIds: number[] = [];
+  const knownIds: number[] = [];
+  for (const record of records) {
+    const values = read(record);
+    if (values === undefined) continue;
+    knownIds.push(record.id);
+    if (values.length === 0) unsetIds.push(record.id);
+    for (const value of values) {
+      const ids = idsByValue.get(value);
+      if (ids === undefined) idsByValue.set(value, [record.id]);
+      else ids.push(record.id);
+    }
   }
-  return attributes;
+  return { idsByValue, unsetIds, knownIds };
 }

@@ -1,6 +1,5 @@
 import type { AccessExpression } from "../access-filter.ts";
-import { evaluateExpression } from "../evaluate-access.ts";
-import { always, and, anyOf, isUnset, never, not, or } from "../expression.ts";
+import { always, and, anyOf, isUnset, never, not, or, within } from "../expression.ts";
 import { PermissionError } from "../permission-error.ts";
 import type { FieldDescription, PolicySnapshot } from "../policy-snapshot.ts";
 import type { Principal } from "../principal.ts";
@@ -9,7 +8,10 @@ import { describeField, describeModel, isToMany, relatedModel } from "./describe
 import type { Domain, DomainCondition } from "./domain.ts";
 import { describeHierarchy } from "./describe-hierarchy.ts";
 import { ancestors, descendants } from "./hierarchy.ts";
-import { mirrorAttributes, mirrorRecords } from "./mirror.ts";
+import { domainKey, dependsOnReader } from "./domain-key.ts";
+import { matchMirror } from "./match-mirror.ts";
+import { mirrorColumn, mirrorRecords } from "./mirror.ts";
+import { held, policyMemory, principalMemory } from "./planning-memory.ts";
 import { evaluateRuleValue, isList } from "./rule-value.ts";
 import { rewriteCondition } from "./rewrite-condition.ts";
 import type { RuleValue } from "./user-facts.ts";
@@ -19,8 +21,8 @@ import type { RuleValue } from "./user-facts.ts";
  * stays an attribute; what lies behind it is looked up in the mirror, as superuser and with archived records, and becomes a set of ids.
  *
  * Negations are pushed down to the conditions. There, the opposite of a set of ids from the mirror is the set of the mirror's *other*
- * ids: a record that the mirror does not know yet fails both, so that a mirror that lags never widens access. Only for to-many fields the
- * algebra has no such form; there a link to an unknown record counts as a link to none.
+ * ids, among which all that a to-many field leads to must be: a link to a record that the mirror does not know yet satisfies neither, so
+ * that a mirror that lags never widens access.
  *
  * @throws PermissionError when the domain cannot be planned exactly
  */
@@ -75,7 +77,7 @@ function planCondition(
   const { operator, position } = condition;
   const description = describeField(describeModel(model, planning.policy), field);
   const site: Site = { ...planning, model, field, description, positive, position };
-  if (rest.length > 0) return planHop({ ...condition, path: rest }, site);
+  if (rest.length > 0) return planHop(behindFirstField(condition), site);
   if ("domain" in condition) {
     const isPositive = (operator === "any") === positive;
     if (field === "id") return planNode(condition.domain, model, isPositive, planning);
@@ -97,23 +99,25 @@ function planHop(domain: Domain, site: Site): AccessExpression {
       position,
     });
   }
-  const matching = mirrorMatches(domain, related, true, site);
+  const matching = mirrorMatches(domain, related, site);
   if (site.positive) return memberOf(field, matching);
-  const failing = mirrorMatches(domain, related, false, site);
-  if (!isToMany(description)) return or(isUnset(field), memberOf(field, failing));
-  const failingIds = new Set(failing);
-  const notFailing = [...mirrorRecords(related, policy).keys()].filter((id) => !failingIds.has(id));
-  return not(anyOf(field, notFailing));
+  return isToMany(description) ? within(field, matching) : or(isUnset(field), memberOf(field, matching));
+}
+
+const restsOfPaths = new WeakMap<DomainCondition, DomainCondition>();
+
+/** What a condition on a path asks of the record that its first field leads to. */
+function behindFirstField(condition: DomainCondition): DomainCondition {
+  return held(restsOfPaths, condition, () => ({ ...condition, path: condition.path.slice(1) }));
 }
 
 /** Ids of the mirror's records of which the domain, or its opposite, is certain. */
-function mirrorMatches(domain: Domain, model: string, positive: boolean, planning: Planning): readonly number[] {
-  const expression = planNode(domain, model, positive, planning);
-  const matches: number[] = [];
-  for (const [id, attributes] of mirrorAttributes(model, planning.policy)) {
-    if (evaluateExpression(expression, attributes) === true) matches.push(id);
-  }
-  return matches;
+function mirrorMatches(domain: Domain, model: string, planning: Site): readonly number[] {
+  const { principal, policy, positive } = planning;
+  const memory = dependsOnReader(domain) ? principalMemory(principal, policy) : policyMemory(policy);
+  return held(memory.matches, `${positive ? "" : "not "}${model} ${domainKey(domain)}`, () =>
+    matchMirror(planNode(domain, model, positive, planning), model, policy),
+  );
 }
 
 /** As Odoo has it: a many2one to the record's own model is itself the hierarchy, and the result is about the record's id. */
@@ -128,8 +132,8 @@ function planHierarchy(operator: "child_of" | "parent_of", value: RuleValue, sit
   const climb = operator === "child_of" ? descendants : ancestors;
   const members = climb(ids, target, parentField, policy);
   if (positive) return memberOf(attribute, [...members]);
-  if (isToMany(description)) return not(anyOf(attribute, members));
   const others = [...mirrorRecords(target, policy).keys()].filter((id) => !members.has(id));
+  if (isToMany(description)) return within(attribute, others);
   return or(isUnset(attribute), memberOf(attribute, others));
 }
 
@@ -138,14 +142,12 @@ function planTextCondition(operator: string, value: RuleValue, site: Site): Acce
   const { model, field, positive, position, policy } = site;
   const matches = planTextMatch(operator, value, site.description, position);
   if (typeof matches === "boolean") return matches === positive ? always : never;
-  const ids: number[] = [];
-  for (const [id, attributes] of mirrorAttributes(model, policy)) {
-    const values = Object.hasOwn(attributes, field) ? attributes[field] : undefined;
-    if (values === undefined) {
-      throw new PermissionError("unknown-field", `The mirror lacks ${model}.${field}.`, { position });
-    }
-    if (matches(values) === positive) ids.push(id);
+  const { idsByValue, unsetIds, knownIds } = mirrorColumn(model, field, policy);
+  if (knownIds.length < mirrorRecords(model, policy).size) {
+    throw new PermissionError("unknown-field", `The mirror lacks ${model}.${field}.`, { position });
   }
+  const texts = [...idsByValue].filter(([text]) => matches([text]) === positive);
+  const ids = [...texts.flatMap(([, alike]) => alike), ...(matches([]) === positive ? unsetIds : [])];
   return memberOf("id", ids);
 }
 

@@ -7,6 +7,7 @@ import { describeModel } from "./describe-field.ts";
 import type { Domain } from "./domain.ts";
 import { parseDomain } from "./parse-domain.ts";
 import { planDomain } from "./plan-domain.ts";
+import { rowsOfModel } from "./rows-by-model.ts";
 
 /**
  * Which records of a model the rules leave to the principal: all global rules, one of the principal's group rules if there are any, and
@@ -32,17 +33,18 @@ export function inheritedModels(
   return Object.entries(inherits).filter(([, link]) => fields[link]?.stored !== false);
 }
 
-/** The tree of a rule's domain, parsed once. @throws PermissionError */
-export function ruleDomain(rule: RecordRule): Domain {
-  let domain = parsed.get(rule);
-  if (domain === undefined) {
-    domain = parseDomain(rule.domain);
-    parsed.set(rule, domain);
-  }
+/** The tree of a rule's domain, parsed once: the next policy mostly has the same rules. @throws PermissionError */
+export function ruleDomain({ domain: text }: RecordRule): Domain {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const domain = parseDomain(text);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(text, domain);
   return domain;
 }
 
-const parsed = new WeakMap<RecordRule, Domain>();
+const MOST_PARSED = 2_000;
+const parsed = new Map<string, Domain>();
 
 function planModel(
   model: string,
@@ -51,7 +53,7 @@ function planModel(
   visiting: ReadonlySet<string>,
 ): AccessExpression {
   if (visiting.has(model)) throw new PermissionError("domain-unsupported", `${model} inherits from itself.`);
-  const rules = policy.recordRules.filter((rule) => rule.model === model);
+  const rules = rowsOfModel(policy.recordRules, model);
   const isOfPrincipal = (rule: RecordRule) => rule.groupIds.some((id) => principal.groupIds.includes(id));
   const global = planRules(
     rules.filter((rule) => rule.groupIds.length === 0),

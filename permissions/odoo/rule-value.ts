@@ -2,6 +2,7 @@ import { PermissionError } from "../permission-error.ts";
 import type { PolicySnapshot } from "../policy-snapshot.ts";
 import type { Principal } from "../principal.ts";
 import type { DomainValue } from "./domain.ts";
+import { held, principalMemory } from "./planning-memory.ts";
 import { evaluateUserExpression, type RuleScalar, type RuleValue } from "./user-facts.ts";
 
 /**
@@ -13,7 +14,9 @@ export function evaluateRuleValue(value: DomainValue, principal: Principal, poli
     case "literal":
       return value.value;
     case "expression":
-      return evaluateUserExpression(value, principal, policy);
+      return held(principalMemory(principal, policy).values, `${value.name} ${JSON.stringify(value.steps)}`, () =>
+        evaluateUserExpression(value, principal, policy),
+      );
     case "list":
       return value.items.map((item) => requireScalar(evaluateRuleValue(item, principal, policy), item.position));
     default: {

@@ -3,7 +3,18 @@ import { describe, expect, it } from "vitest";
 import type { AccessAttributes, AccessScalar } from "../../permissions/access-attributes.ts";
 import type { AccessExpression } from "../../permissions/access-filter.ts";
 import { evaluateExpression, type Verdict } from "../../permissions/evaluate-access.ts";
-import { always, and, anyOf, expressionKey, isUnset, never, not, or, range } from "../../permissions/expression.ts";
+import {
+  always,
+  and,
+  anyOf,
+  expressionKey,
+  isUnset,
+  never,
+  not,
+  or,
+  range,
+  within,
+} from "../../permissions/expression.ts";
 
 const FIELDS = ["a", "b", "c"];
 const field = fc.constantFrom(...FIELDS);
@@ -13,6 +24,7 @@ const raw = fc.letrec<{ node: AccessExpression }>((tie) => ({
     { maxDepth: 5 },
     fc.record({ kind: fc.constant("anyOf" as const), field, values: fc.array(scalar, { maxLength: 3 }) }),
     fc.record({ kind: fc.constant("isUnset" as const), field }),
+    fc.record({ kind: fc.constant("within" as const), field, values: fc.array(scalar, { maxLength: 3 }) }),
     fc.record({
       kind: fc.constant("range" as const),
       field,
@@ -44,8 +56,10 @@ function meaning(node: AccessExpression, record: AccessAttributes): number {
       return decide(node.field, (values) => values.some((value) => node.values.includes(value)));
     case "isUnset":
       return decide(node.field, (values) => values.length === 0);
+    case "within":
+      return decide(node.field, (values) => values.every((value) => node.values.includes(value)));
     case "range":
-      return decide(node.field, (values) => values.some((value) => within(value, node.comparison, node.bound)));
+      return decide(node.field, (values) => values.some((value) => lies(value, node.comparison, node.bound)));
     case "not":
       return 0 - meaning(node.expression, record);
     case "and":
@@ -55,7 +69,7 @@ function meaning(node: AccessExpression, record: AccessAttributes): number {
   }
 }
 
-function within(value: AccessScalar, comparison: string, bound: number | string): boolean {
+function lies(value: AccessScalar, comparison: string, bound: number | string): boolean {
   if (typeof value !== typeof bound) return false;
   return (comparison.startsWith("<") && value < bound) || (comparison.startsWith(">") && value > bound)
     ? true
@@ -70,6 +84,8 @@ function rebuild(node: AccessExpression): AccessExpression {
       return anyOf(node.field, node.values);
     case "isUnset":
       return isUnset(node.field);
+    case "within":
+      return within(node.field, node.values);
     case "range":
       return range(node.field, node.comparison, node.bound);
     case "not":

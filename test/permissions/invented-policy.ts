@@ -35,6 +35,7 @@ export function inventedPolicy(changes: Partial<PolicySnapshot> = {}): PolicySna
       partner_id: ">res.partner",
       project_id: ">project",
       tag_ids: ">>tag",
+      watcher_ids: ">>res.partner",
       amount: "monetary",
       level: "integer",
       urgent: "boolean",

@@ -40,6 +40,7 @@ const { expression } = fc.letrec<{ expression: AccessExpression }>((tie) => ({
     fc.constantFrom<AccessExpression[]>({ kind: "always" }, { kind: "never" }),
     fc.record({ kind: fc.constant("anyOf" as const), field, values: fc.array(scalar, { maxLength: 14 }) }),
     fc.record({ kind: fc.constant("isUnset" as const), field }),
+    fc.record({ kind: fc.constant("within" as const), field, values: fc.array(scalar, { maxLength: 14 }) }),
     fc.record({
       kind: fc.constant("range" as const),
       field,

@@ -79,6 +79,8 @@ describe("an access expression compiled to SQL", () => {
       { kind: "anyOf", field: "f", values: [1] },
       { kind: "anyOf", field: "f", values: Array.from({ length: 20 }, (_, value) => value) },
       { kind: "isUnset", field: "f" },
+      { kind: "within", field: "f", values: [] },
+      { kind: "within", field: "f", values: [1] },
       { kind: "range", field: "f", comparison: "<", bound: 1 },
       { kind: "range", field: "f", comparison: ">=", bound: "a" },
     ];

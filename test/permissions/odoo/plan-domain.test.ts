@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AccessExpression } from "../../../permissions/access-filter.ts";
-import { always, anyOf, isUnset, never, not, or } from "../../../permissions/expression.ts";
+import { always, anyOf, isUnset, never, not, or, within } from "../../../permissions/expression.ts";
+import { evaluateExpression } from "../../../permissions/evaluate-access.ts";
 import { parseDomain } from "../../../permissions/odoo/parse-domain.ts";
 import { planDomain } from "../../../permissions/odoo/plan-domain.ts";
 import { PermissionError } from "../../../permissions/permission-error.ts";
@@ -56,6 +57,32 @@ describe("planDomain", () => {
     expect(plan("['!', ('project_id.manager_id', '=', user.id)]")).toEqual(
       or(isUnset("project_id"), anyOf("project_id", [1, 3])),
     );
+  });
+
+  it.each([
+    ["['!', ('tag_ids.color', '=', 1)]", within("tag_ids", [2, 3])],
+    ["[('tag_ids', 'not any', [('color', '=', 1)])]", within("tag_ids", [2, 3])],
+    ["['!', ('tag_ids', 'any', [('color', '!=', 1)])]", within("tag_ids", [1])],
+    ["[('tag_ids', 'not any', [('id', '>', 0)])]", isUnset("tag_ids")],
+    ["['!', ('tag_ids.name', 'ilike', 'e')]", within("tag_ids", [3])],
+    ["['!', ('watcher_ids', 'child_of', [102])]", within("watcher_ids", [100, 101])],
+    ["['!', ('watcher_ids', 'parent_of', [103])]", within("watcher_ids", [100, 101, 104])],
+  ])("takes a link to a record that the mirror lacks for a reason to show nothing: %s", (text, expected) => {
+    expect(plan(text)).toEqual(expected);
+    const link = expected.kind === "within" || expected.kind === "isUnset" ? expected.field : "";
+    const known = expected.kind === "within" ? expected.values : [];
+    expect(evaluateExpression(plan(text), { [link]: known })).toBe(true);
+    expect(evaluateExpression(plan(text), { [link]: [...known, 999] })).toBe(false);
+    expect(evaluateExpression(plan(text), { [link]: [] })).toBe(true);
+  });
+
+  it("does so behind the first link as well", () => {
+    const whole = inventedPolicy();
+    const followed = { id: 4, visibility: "followers", manager_id: 999, follower_ids: [999], active: true };
+    const mirror = { ...whole.mirror, project: [...(whole.mirror["project"] ?? []), followed] };
+    expect(
+      plan("['!', ('project_id.follower_ids.name', '=', 'Mia')]", "bo", undefined, inventedPolicy({ mirror })),
+    ).toEqual(or(isUnset("project_id"), anyOf("project_id", [1, 3])));
   });
 
   it("gives a branch the parent company's records by parent_of, and not by in", () => {
