@@ -1,14 +1,18 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import type { IngestionFailure } from "../infra/db/port.ts";
 import type { Answer } from "../retrieval/answer/answer.ts";
 import type { Rationale } from "../retrieval/approvals/rationale.ts";
 import type { IngestionReport } from "../ingest/ingest-source.ts";
+import type { RecordExplanation } from "./explain-record.ts";
 import { exitOnError } from "./exit-on-error.ts";
 import { OPERATOR, type OperatorClient, openOperatorClient, problemError } from "./operator-client.ts";
 import { answerText } from "./print/answer-text.ts";
+import { explanationText, isSound } from "./print/explanation-text.ts";
 import { ingestionStatusText, ingestionText } from "./print/ingestion-text.ts";
 import { rationaleText } from "./print/rationale-text.ts";
+import { replayText } from "./print/replay-text.ts";
 import { progressBar } from "./progress-bar.ts";
+import type { RequestReplay } from "./replay-request.ts";
 import { readEventStream } from "./web/source/read-event-stream.ts";
 
 const program = new Command("groundwork")
@@ -87,6 +91,44 @@ keys
       print(`Key ${id} no longer opens anything.`);
     }),
   );
+
+const access = program.command("access").description("Why a reader sees what; both are audited.");
+access
+  .command("explain")
+  .description("Tells, rule by rule, why a reader may or may not see a record. Never shows its text.")
+  .requiredOption("--as <login>", "whose access is explained")
+  .option("--companies <ids>", "active companies, the current one first, such as 2,1", companyIds)
+  .option("--json", "the explanation as JSON")
+  .argument("<record...>", "purchase.order/12, a path, a name or number, or a title")
+  .action((record: string[], options: { as: string; companies?: readonly number[]; json?: boolean }) =>
+    withClient(async (client) => {
+      const explanation = (await json(client, "POST", "/v1/access/explain", OPERATOR, {
+        login: options.as,
+        ...(options.companies === undefined ? {} : { companies: options.companies }),
+        record: record.join(" "),
+      })) as RecordExplanation;
+      print(options.json === true ? JSON.stringify(explanation, null, 2) : explanationText(explanation));
+      if (!isSound(explanation)) process.exitCode = 1;
+    }),
+  );
+access
+  .command("replay")
+  .description("Decides again about what a request showed, by the policy of then. Exit code 1 when anything differs.")
+  .option("--json", "the replay as JSON, with the proofs")
+  .argument("<request id>", "X-Request-Id of the response")
+  .action((requestId: string, options: { json?: boolean }) =>
+    withClient(async (client) => {
+      const replay = (await json(client, "POST", "/v1/access/replay", OPERATOR, { requestId })) as RequestReplay;
+      print(options.json === true ? JSON.stringify(replay, null, 2) : replayText(replay));
+      if (!replay.agrees) process.exitCode = 1;
+    }),
+  );
+
+function companyIds(text: string): readonly number[] {
+  const ids = text.split(",").map((id) => id.trim());
+  if (ids.every((id) => /^[1-9]\d{0,8}$/.test(id))) return ids.map(Number);
+  throw new InvalidArgumentError("Name companies by id, such as 1,2.");
+}
 
 async function withClient(run: (client: OperatorClient) => Promise<void>): Promise<void> {
   await using client = await openOperatorClient();

@@ -108,6 +108,20 @@ const operations: readonly Operation[] = [
     status: 204,
   },
   {
+    method: "post",
+    path: "/v1/access/explain",
+    summary: "Why a reader may or may not see a record, rule by rule (operator only)",
+    body: schemas.explainRequest,
+    answer: schemas.explainResponse,
+  },
+  {
+    method: "post",
+    path: "/v1/access/replay",
+    summary: "Decides again about what a request showed, from the audit trail (operator only)",
+    body: schemas.replayRequestBody,
+    answer: schemas.replayResponse,
+  },
+  {
     method: "get",
     path: "/v1/documents/{id}",
     summary: "A document with the cited span",

@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from "express";
+import { Router } from "express";
 import { GroundworkError } from "../../infra/errors.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { resolvePrincipal } from "../../permissions/resolve-principal.ts";
@@ -6,9 +6,11 @@ import { auditAct } from "../audit.ts";
 import { identityOf } from "../authenticate.ts";
 import { problemOf } from "../error-response.ts";
 import { startEventStream } from "../event-stream.ts";
+import { operatorOnly } from "../operator-only.ts";
 import { currentPolicy, requestSignal } from "../request-reader.ts";
 import { ingestionRequest, keyRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
+import { accessRoutes } from "./access.ts";
 
 /** What only the operator may do: whoever can read the data directory has the key. Used by the command line. */
 export function operatorRoutes(services: Services): Router {
@@ -57,7 +59,7 @@ export function operatorRoutes(services: Services): Router {
     await auditAct(request, services, { action: "key-revoked", login, via, outcome: id });
     response.status(204).end();
   });
-  return router;
+  return router.use(accessRoutes(services));
 }
 
 /** A key for a name that Odoo does not know would open nothing, and might open something later. */
@@ -68,9 +70,3 @@ function requireUser(login: string, policy: PolicySnapshot): void {
     throw new GroundworkError("not-found", "There is no such user in Odoo, or the user is archived.", { cause });
   }
 }
-
-const operatorOnly: RequestHandler = (request, _response, next) => {
-  if (identityOf(request).via !== "operator")
-    throw new GroundworkError("forbidden", "Only the operator may do this, from the command line.");
-  next();
-};

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DocumentMetadata } from "../../infra/document.ts";
 import { inForceFirst, isInForce, supersededNames, versionName, withoutSuperseded } from "../../retrieval/in-force.ts";
 import type { Hit } from "../../retrieval/search.ts";
+import { RECHECKED } from "../support/recheck.ts";
 
 const DAY = "2026-11-20T18:00:00.000Z";
 
@@ -17,7 +18,8 @@ function hit(title: string, metadata: DocumentMetadata, score = 1): Hit {
     url: null,
     metadata,
   };
-  const chunk = { chunkId: title, document, part: "main", start: 0, end: 1, page: null, headings: [], text: "x" };
+  const span = { part: "main", start: 0, end: 1, page: null, headings: [], text: "x" };
+  const chunk = { chunkId: title, document, ...span, recheck: RECHECKED };
   return { chunk, score };
 }
 
