@@ -76,7 +76,6 @@ async function cannotTellBySearching(
   hidden: readonly string[],
   absent: readonly string[],
 ): Promise<boolean> {
-  const searchFor = (number: string) => ({ method: "POST", path: "/v1/search", body: { query: titleOf(number) } });
   const measured = await measure(server, {
     name: "",
     hidden: hidden.map(searchFor),
@@ -174,6 +173,10 @@ function openingOf(id: string): Probe {
 
 function rationaleOf(order: string): Probe {
   return { method: "POST", path: "/v1/rationales", body: { order } };
+}
+
+function searchFor(number: string): Probe {
+  return { method: "POST", path: "/v1/search", body: { query: titleOf(number) } };
 }
 
 function titleOf(number: string): string {

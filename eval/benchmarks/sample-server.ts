@@ -30,7 +30,9 @@ export async function startSampleServer(dataDirectory: string): Promise<SampleSe
     stdio: ["ignore", "pipe", "inherit"],
   });
   await ready(server);
-  const { url, operatorKey } = readLockOwner(dataDirectory)?.payload as { url: string; operatorKey: string };
+  const owner = readLockOwner(dataDirectory);
+  if (owner === null) throw new GroundworkError("internal", "The server holds no data directory.");
+  const { url, operatorKey } = owner.payload as { url: string; operatorKey: string };
   return {
     send: (as, method, path, body) => send(new URL(path, url), as, operatorKey, method, body),
     [Symbol.asyncDispose]: () => stop(server),
