@@ -7,6 +7,7 @@ import type { OdooAccount, OwnAccount } from "./own-account.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooSource, RecordSelection } from "./port.ts";
 import { unlessRefused } from "./unless-refused.ts";
+import { UnseenLists } from "./unseen-lists.ts";
 import { type Owners, findUnseen, readUnseen } from "./unseen-records.ts";
 import { whoSeesMore } from "./who-sees-more.ts";
 
@@ -25,19 +26,17 @@ export interface JoinedSourceOptions {
   readonly onUnseen?: (reading: UnseenReading) => void;
 }
 
-/** For how long the list of what the sync account does not see answers for `ids` and `count` without being taken again. */
-const LISTED_MS = 10 * 60_000;
-
 /**
  * What the sync account sees, and beside it the records that it does not see but one of the people does, read with that person's own key.
  *
  * People are asked by these rules:
  * - Never about the tables that state the policy or the schema: those come from the sync account alone.
  * - Only about models of which the access rows do not prove that the sync account sees all that the person sees (`whoSeesMore`).
- * - `records` asks them, whole, by values or by window, except `writtenSince`: a change of a record that only people see arrives with the next
- *   reading of other kind.
- * - `ids` and `count`, whole or by id, add the unseen records of a list at most ten minutes old; by other values or `writtenSince` they are the sync
- *   account's alone. `values` adds those of the same list.
+ * - `records` asks them, whole, by values and by window. By id only about those that the sync account does not show.
+ * - `records` with `writtenSince` asks nobody but, once a minute, for the dates of the unseen records of a list at most ten minutes old: their changes come
+ *   that much later.
+ * - `ids` of the whole model lists them anew; `ids` by id or window, `count` and `values` take the list. By other values or `writtenSince`, `ids` and `count`
+ *   are the sync account's alone.
  * - `fields` asks them where the sync account is refused, `attachment` likewise.
  *
  * The list and the judgement are taken anew as soon as a reading of a policy's table shows it changed. A field that nobody may read on a record is missing
@@ -50,24 +49,8 @@ export function joinedSource(
 ): OdooSource {
   const { source } = sync;
   const who = whoSeesMore(sync, people, log);
-  const lists = new Map<string, { readonly owners: Promise<Owners>; readonly until: number }>();
+  const lists = new UnseenLists(source);
   const hashes = new Map<string, string>();
-
-  function list(model: string, askable: readonly OwnAccount[], signal?: AbortSignal): Promise<Owners> {
-    const known = lists.get(model);
-    if (known !== undefined && known.until >= Date.now()) return known.owners;
-    return listAnew(model, askable, signal);
-  }
-
-  function listAnew(model: string, askable: readonly OwnAccount[], signal?: AbortSignal): Promise<Owners> {
-    const owners = findUnseen(model, source, askable, signal);
-    const entry = { owners, until: Date.now() + LISTED_MS };
-    lists.set(model, entry);
-    owners.catch(() => {
-      if (lists.get(model) === entry) lists.delete(model);
-    });
-    return owners;
-  }
 
   async function* policyRecords(
     model: string,
@@ -90,7 +73,7 @@ export function joinedSource(
     const isNews = isRecent ? !isEmpty : earlier !== undefined;
     if (earlier === digest || !isNews) return;
     who.forget();
-    lists.clear();
+    lists.forget();
   }
 
   async function* records(
@@ -100,15 +83,24 @@ export function joinedSource(
     selection?: RecordSelection,
   ): AsyncGenerator<readonly OdooRecord[]> {
     if (isPolicyTable(model)) return yield* policyRecords(model, fields, signal, selection);
-    const askable = selection?.writtenSince === undefined ? await who.of(model, signal) : [];
+    const askable = await who.of(model, signal);
     if (askable.length === 0) return yield* source.records(model, fields, signal, selection);
-    const owners = await (selection === undefined
-      ? listAnew(model, askable, signal)
-      : findUnseen(model, source, askable, signal, selection));
+    const owners = await ownersOf(model, askable, signal, selection);
     const unseen = await readUnseen(model, fields, owners, signal);
     if (selection === undefined) onUnseen({ model, records: unseen.length, unreadFields: missing(unseen, fields) });
     const isReadable = (await unlessRefused(source.fields(model, signal))) !== null;
     yield* inOrder(isReadable ? source.records(model, fields, signal, selection) : [], unseen);
+  }
+
+  function ownersOf(
+    model: string,
+    askable: readonly OwnAccount[],
+    signal?: AbortSignal,
+    selection?: RecordSelection,
+  ): Promise<Owners> {
+    if (selection === undefined) return lists.listAnew(model, askable, signal);
+    if (selection.writtenSince !== undefined) return lists.written(model, askable, signal);
+    return findUnseen(model, source, askable, signal, selection);
   }
 
   /** The unseen records that a selection means, where their ids alone can tell. */
@@ -116,12 +108,14 @@ export function joinedSource(
     model: string,
     signal?: AbortSignal,
     selection: RecordSelection = {},
+    isAnew = false,
   ): Promise<readonly number[]> {
     const byId = Object.keys(selection.among ?? {}).every((field) => field === "id");
     if (isPolicyTable(model) || selection.writtenSince !== undefined || !byId) return [];
     const askable = await who.of(model, signal);
     if (askable.length === 0) return [];
-    return [...(await list(model, askable, signal)).keys()].filter((id) => isSelected({ id }, selection));
+    const owners = await (isAnew ? lists.listAnew(model, askable, signal) : lists.list(model, askable, signal));
+    return [...owners.keys()].filter((id) => isSelected({ id }, selection));
   }
 
   /** The sync account's answer; where it is refused, `otherwise`, if there are people to ask. */
@@ -148,7 +142,7 @@ export function joinedSource(
       }
     },
     ids: async (model, signal, selection) => {
-      const unseen = await unseenIds(model, signal, selection);
+      const unseen = await unseenIds(model, signal, selection, selection === undefined);
       const seen = await (unseen.length === 0
         ? source.ids(model, signal, selection)
         : orElse(model, source.ids(model, signal, selection), [], signal));
@@ -162,7 +156,7 @@ export function joinedSource(
       const seen = await orElse(model, source.values(model, field, signal), [], signal);
       const askable = isPolicyTable(model) ? [] : await who.of(model, signal);
       if (askable.length === 0) return seen;
-      const unseen = await readUnseen(model, [field], await list(model, askable, signal), signal);
+      const unseen = await readUnseen(model, [field], await lists.list(model, askable, signal), signal);
       const texts = unseen.map((record) => record[field]).filter((value) => typeof value === "string" && value !== "");
       return [...new Set([...seen, ...texts.map(String)])].sort();
     },

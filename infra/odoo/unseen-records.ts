@@ -26,9 +26,12 @@ export async function findUnseen(
 ): Promise<Owners> {
   if (people.length === 0) return new Map();
   const seen = new Set((await unlessRefused(sync.ids(model, signal, selection))) ?? []);
+  const asked = selection?.among?.["id"]?.filter((id) => typeof id !== "number" || !seen.has(id));
+  if (asked?.length === 0) return new Map();
+  const narrowed = asked === undefined ? selection : { ...selection, among: { ...selection?.among, id: asked } };
   const queue = new PQueue({ concurrency: AT_ONCE });
   const lists = await queue.addAll(
-    people.map((person) => () => unlessRefused(person.source.ids(model, signal, selection))),
+    people.map((person) => () => unlessRefused(person.source.ids(model, signal, narrowed))),
   );
   const owners = new Map<number, OwnAccount[]>();
   for (const [index, person] of people.entries()) {
