@@ -19,6 +19,8 @@ const wholeNumber = (admits: (value: number) => boolean, meaning: string) =>
 const positiveInteger = wholeNumber((value) => value > 0, "a whole number above zero");
 const port = wholeNumber((value) => value <= 65_535, "a port from 0 to 65535; 0 takes any that is free");
 const yesOrNo = z.enum(["true", "false"], { error: "must be true or false" }).transform((value) => value === "true");
+const oneOf = <const Choice extends string>(choices: readonly Choice[]) =>
+  z.enum(choices, { error: `must be one of ${choices.join(", ")}` });
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 const environmentSchema = z.object({
@@ -26,6 +28,19 @@ const environmentSchema = z.object({
   PORT: port.default(3600),
   DATA_DIR: z.string().min(1).default("data"),
   DATABASE_URL: url(/^postgres(ql)?$/, "postgres://user:password@host/database").optional(),
+  DATABASE_POOL_SIZE: wholeNumber((value) => value > 1, "a whole number above one").default(10),
+  DATABASE_STATEMENT_TIMEOUT_MS: positiveInteger.default(60_000),
+  QDRANT_URL: webAddress.optional(),
+  QDRANT_API_KEY: z.string().min(1).optional(),
+  QDRANT_COLLECTION: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "must be up to 64 letters, digits, _ or -" })
+    .default("groundwork"),
+  QDRANT_QUANTIZATION: oneOf(["none", "scalar", "binary"]).default("none"),
+  QDRANT_SHARDS: positiveInteger.default(1),
+  QDRANT_REPLICAS: positiveInteger.default(1),
+  QDRANT_TIMEOUT_MS: positiveInteger.default(5_000),
+  INDEX_FALLBACK: oneOf(["pgvector", "none"]).default("pgvector"),
   ODOO_URL: webAddress.optional(),
   ODOO_DATABASE: z.string().min(1).optional(),
   ODOO_API_KEY: z.string().min(1).optional(),
@@ -42,7 +57,7 @@ const environmentSchema = z.object({
   PARSE_TIMEOUT_MS: positiveInteger.default(60_000),
   PARSE_MEMORY_MB: positiveInteger.default(1024),
   PARSE_MAXIMUM_MB: positiveInteger.default(50),
-  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` }).default("info"),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
 });
 
 type Environment = z.infer<typeof environmentSchema>;
@@ -64,6 +79,20 @@ export interface Config {
   readonly port: number;
   readonly dataDirectory: string;
   readonly databaseUrl: Secret | null;
+  /** Of a database server; the embedded database is one session. */
+  readonly databasePool: { readonly size: number; readonly statementTimeoutMs: number };
+  /** Null: the database is the index. */
+  readonly qdrant: {
+    readonly url: string;
+    readonly apiKey: Secret | null;
+    readonly collection: string;
+    readonly quantization: Environment["QDRANT_QUANTIZATION"];
+    readonly shards: number;
+    readonly replicas: number;
+    readonly timeoutMs: number;
+    /** Whether the database searches while Qdrant does not. */
+    readonly fallback: boolean;
+  } | null;
   readonly odoo:
     | { readonly kind: "live"; readonly url: string; readonly database: string; readonly apiKey: Secret }
     | { readonly kind: "snapshot"; readonly path: string };
@@ -111,6 +140,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: values.PORT,
     dataDirectory: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL === undefined ? null : secret(values.DATABASE_URL),
+    databasePool: { size: values.DATABASE_POOL_SIZE, statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS },
+    qdrant: qdrantSetting(values),
     odoo,
     ...readerKeysSetting(values, odoo),
     documentsDirectory: values.DOCUMENTS_DIR === undefined ? `${SAMPLE}documents` : resolve(values.DOCUMENTS_DIR),
@@ -129,6 +160,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 /** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function qdrantSetting(values: Environment): Config["qdrant"] {
+  if (values.QDRANT_URL === undefined) return null;
+  return {
+    url: values.QDRANT_URL,
+    apiKey: values.QDRANT_API_KEY === undefined ? null : secret(values.QDRANT_API_KEY),
+    collection: values.QDRANT_COLLECTION,
+    quantization: values.QDRANT_QUANTIZATION,
+    shards: values.QDRANT_SHARDS,
+    replicas: values.QDRANT_REPLICAS,
+    timeoutMs: values.QDRANT_TIMEOUT_MS,
+    fallback: values.INDEX_FALLBACK === "pgvector",
+  };
 }
 
 function odooSetting(values: Environment): Config["odoo"] {

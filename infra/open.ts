@@ -1,8 +1,11 @@
 import { join } from "node:path";
+import { openChunkIndex } from "./chunk-index/open-chunk-index.ts";
+import type { FollowerTools } from "./chunk-index/follow-database.ts";
 import type { ChunkIndex } from "./chunk-index/port.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./db/open-database.ts";
 import type { DirectoryLock } from "./db/directory-lock.ts";
+import type { IndexUpkeep } from "./db/index-upkeep.ts";
 import { linkedDocuments } from "./db/linked-documents.ts";
 import type { Database } from "./db/port.ts";
 import { type Log, openLog } from "./log.ts";
@@ -24,6 +27,10 @@ export interface Resources extends AsyncDisposable {
   readonly log: Log;
   readonly database: Database;
   readonly index: ChunkIndex;
+  /** Of the tables that the database's own index searches. */
+  readonly upkeep: IndexUpkeep;
+  /** Of an index outside the database; null when the database is the index. */
+  readonly indexFollower: FollowerTools | null;
   /** Of the data directory; null with a database server. */
   readonly lock: DirectoryLock | null;
   readonly embedder: Embedder;
@@ -41,19 +48,21 @@ export async function openResources(config: Config): Promise<Resources> {
   const location =
     config.databaseUrl === null
       ? { dataDirectory: config.dataDirectory }
-      : { databaseUrl: config.databaseUrl.reveal() };
+      : { databaseUrl: config.databaseUrl.reveal(), pool: config.databasePool };
   // Side by side, for each takes a second or so; a database that cannot be had is said at once.
   const opening = openEmbedder(config);
-  const { database, index, lock } = await openDatabase(location, { dimensions: MINILM_DIMENSIONS }).catch(
-    (error: unknown) => {
-      opening.then((open) => open.close()).catch(() => undefined);
-      throw error;
-    },
-  );
+  const openedDatabase = await openDatabase(location, { dimensions: MINILM_DIMENSIONS }).catch((error: unknown) => {
+    opening.then((open) => open.close()).catch(() => undefined);
+    throw error;
+  });
+  const { database, upkeep, lock } = openedDatabase;
   opened.defer(() => database.close());
   const embedder = opened.adopt(await opening, (open) => open.close());
   const { source: odoo, liveRecheck } = await openOdoo(config, log);
   opened.defer(() => odoo.close());
+  const { index, following: indexFollower } = opened.use(
+    await openChunkIndex(config.qdrant, MINILM_DIMENSIONS, openedDatabase, log),
+  );
   const closing = opened.move();
   return {
     config,
@@ -63,6 +72,8 @@ export async function openResources(config: Config): Promise<Resources> {
       readable: linkedDocuments(database.readable, config.odoo.kind === "live" ? config.odoo.url : null),
     },
     index,
+    upkeep,
+    indexFollower,
     lock,
     embedder,
     languageModel: openAnswerModel(config),

@@ -39,12 +39,12 @@ export interface CopyState {
  */
 export interface ChunkCopy {
   readonly name: string;
-  /** Makes the collection when there is none. True: it was made just now, and is empty. */
-  prepare(): Promise<boolean>;
+  /** Whether there is one that this version and embedder can use; otherwise it has to be rebuilt. */
+  isUsable(): Promise<boolean>;
   /** Afterwards the copy holds exactly these chunks of these documents. */
   replace(documents: readonly CopiedDocument[], signal?: AbortSignal): Promise<void>;
   /** Fills a new collection beside the one that answers, then lets it answer in one step. Returns how many chunks it holds. */
-  rebuild(documents: AsyncIterable<readonly CopiedDocument[]>): Promise<number>;
+  rebuild(documents: AsyncIterable<readonly CopiedDocument[]>, signal?: AbortSignal): Promise<number>;
   /** Everything in the copy, in pages. */
   entries(): AsyncIterable<readonly CopyEntry[]>;
   state(): Promise<CopyState>;

@@ -86,25 +86,24 @@ function checkVersion(version: string): true {
   );
 }
 
-const BUSY = new Set([408, 425, 429]);
+/** What is wrong with the request itself: sent again, it is refused again. */
+const REFUSED = new Set([400, 409, 413, 422]);
 
 /** An answer with a status is an `ApiError` of the client's fetcher, which it does not export; anything else is the network's. */
 function qdrantError(error: unknown): GroundworkError {
   if (error instanceof GroundworkError) return error;
   const status = error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : null;
-  if (status === null || status >= 500 || BUSY.has(status)) {
-    return new GroundworkError("index", "The search index cannot be reached or is busy; try again in a moment.", {
+  if (status !== null && REFUSED.has(status)) {
+    return new GroundworkError("index", `The search index refused the request (${status}); the log holds the cause.`, {
       cause: error,
-      retryable: true,
     });
   }
-  return new GroundworkError("index", REFUSALS[status] ?? `The search index refused the request (${status}).`, {
-    cause: error,
-  });
+  const message = STATUSES.get(status) ?? "The search index cannot be reached or is busy; try again in a moment.";
+  return new GroundworkError("index", message, { cause: error, retryable: true });
 }
 
-const REFUSALS: Readonly<Record<number, string>> = {
-  401: "The search index refused the key; check QDRANT_API_KEY.",
-  403: "The search index refused the key; check QDRANT_API_KEY.",
-  404: "The search index is not there; it is made when the next changes are written.",
-};
+const STATUSES: ReadonlyMap<number | null, string> = new Map([
+  [401, "The search index refused the key; check QDRANT_API_KEY."],
+  [403, "The search index refused the key; check QDRANT_API_KEY."],
+  [404, "The search index is not there; it is filled anew when it is next written to."],
+]);

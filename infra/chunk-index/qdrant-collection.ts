@@ -1,6 +1,5 @@
 import type { Schemas } from "@qdrant/js-client-rest";
 
-import { GroundworkError } from "../errors.ts";
 import type { Qdrant } from "./qdrant-client.ts";
 
 export type Quantization = "none" | "scalar" | "binary";
@@ -41,15 +40,11 @@ export async function aliasedCollection(qdrant: Qdrant, alias: string): Promise<
   return aliases.find((each) => each.alias_name === alias)?.collection_name ?? null;
 }
 
-/** Errors: `index`; also when the collection holds vectors of another length or an older layout. */
-export async function checkCollection(qdrant: Qdrant, { name, dimensions }: QdrantCollection): Promise<void> {
+/** Whether there is a collection, with vectors of this length and points of this layout. */
+export async function isUsable(qdrant: Qdrant, { name, dimensions }: QdrantCollection): Promise<boolean> {
+  if ((await aliasedCollection(qdrant, name)) === null) return false;
   const { config } = await describeCollection(qdrant, name);
-  const { layout, dimensions: held } = config.metadata ?? {};
-  if (layout === LAYOUT && held === dimensions) return;
-  throw new GroundworkError(
-    "index",
-    `The search index ${name} was made by another embedder or version; run: npm run index -- rebuild`,
-  );
+  return config.metadata?.["layout"] === LAYOUT && config.metadata["dimensions"] === dimensions;
 }
 
 export async function describeCollection(qdrant: Qdrant, name: string): Promise<Schemas["CollectionInfo"]> {

@@ -4,11 +4,11 @@ import type { ChunkCopy, CopiedDocument, CopyEntry, CopyState } from "./chunk-co
 import type { Qdrant } from "./qdrant-client.ts";
 import {
   aliasedCollection,
-  checkCollection,
   createCollection,
   DENSE,
   describeCollection,
   dropCollections,
+  isUsable,
   type QdrantCollection,
   switchAlias,
 } from "./qdrant-collection.ts";
@@ -25,34 +25,35 @@ export function qdrantCopy(qdrant: Qdrant, collection: QdrantCollection): ChunkC
   const { name } = collection;
   return {
     name,
-    async prepare() {
-      if ((await aliasedCollection(qdrant, name)) !== null) {
-        await checkCollection(qdrant, collection);
-        return false;
-      }
-      await switchAlias(qdrant, name, await createCollection(qdrant, collection));
-      return true;
-    },
+    isUsable: () => isUsable(qdrant, collection),
     replace: (documents, signal) => replace(qdrant, name, documents, signal),
-    async rebuild(documents) {
-      const made = await createCollection(qdrant, collection);
-      try {
-        let chunks = 0;
-        for await (const page of documents) {
-          const points = page.flatMap(documentPoints);
-          await upsert(qdrant, made, points);
-          chunks += points.length;
-        }
-        await switchAlias(qdrant, name, made);
-        return chunks;
-      } catch (error) {
-        await dropCollections(qdrant, name, await aliasedCollection(qdrant, name)).catch(() => undefined);
-        throw error;
-      }
-    },
+    rebuild: (documents, signal) => rebuild(qdrant, collection, documents, signal),
     entries: () => entries(qdrant, name),
     state: () => state(qdrant, name),
   };
+}
+
+async function rebuild(
+  qdrant: Qdrant,
+  collection: QdrantCollection,
+  documents: AsyncIterable<readonly CopiedDocument[]>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { name } = collection;
+  const made = await createCollection(qdrant, collection);
+  try {
+    let chunks = 0;
+    for await (const page of documents) {
+      const points = page.flatMap(documentPoints);
+      await upsert(qdrant, made, points, signal);
+      chunks += points.length;
+    }
+    await switchAlias(qdrant, name, made);
+    return chunks;
+  } catch (error) {
+    await dropCollections(qdrant, name, await aliasedCollection(qdrant, name)).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function replace(

@@ -26,16 +26,16 @@ export function qdrantIndex(
       unlessCancelled(signal, async () => {
         requireDimensions(query, dimensions);
         const { accessIds, few, filled } = await readableScope(filter);
-        if (filled !== name) throw NOT_FILLED;
+        if (filled !== name) {
+          throw new GroundworkError("index", "The search index is being filled; try again in a while.", {
+            retryable: true,
+          });
+        }
         if (accessIds.length === 0) return NOTHING;
         return candidates(qdrant, name, qdrantQueries(query, { accessIds, few }), signal);
       }),
   };
 }
-
-const NOT_FILLED = new GroundworkError("index", "The search index is being filled; try again in a while.", {
-  retryable: true,
-});
 
 function requireDimensions({ vector }: ChunkQuery, dimensions: number): void {
   if (vector === null || vector.length === dimensions) return;

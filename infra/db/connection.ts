@@ -10,9 +10,13 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Longer than any search or write; `maintain` lifts it for its own work. Milliseconds. */
-const STATEMENT_TIMEOUT_MS = 60_000;
-const POOL_SIZE = 10;
+export interface PoolSettings {
+  readonly size: number;
+  /** Longer than any search or write; `maintain` lifts it for its own work. Milliseconds. */
+  readonly statementTimeoutMs: number;
+}
+
+const USUAL_POOL: PoolSettings = { size: 10, statementTimeoutMs: 60_000 };
 
 /** Session settings: see `chunk-index/pgvector.ts` for what the vector ones do. */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
@@ -65,7 +69,7 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
 }
 
 /** A pool on a Postgres server. `url` is a secret: it never appears in an error. */
-export function connectServer(url: string, size = POOL_SIZE): Connection {
+export function connectServer(url: string, { size, statementTimeoutMs } = USUAL_POOL): Connection {
   let client: Sql;
   try {
     client = postgres(url, {
@@ -74,7 +78,7 @@ export function connectServer(url: string, size = POOL_SIZE): Connection {
       connect_timeout: 10,
       connection: {
         application_name: "groundwork",
-        statement_timeout: STATEMENT_TIMEOUT_MS,
+        statement_timeout: statementTimeoutMs,
         // Compiling a search takes longer than running it.
         jit: "off",
         ...SESSION_SETTINGS,

@@ -10,7 +10,7 @@ import { guarded } from "./database-error.ts";
 const GRAPH_FROM = { server: 50_000, embedded: 150_000 };
 /** pgvector's `vector` type can be put into a graph up to here. */
 const MOST_DIMENSIONS = 2_000;
-const VECTOR_GRAPH = "chunk_vectors_graph";
+export const VECTOR_GRAPH = "chunk_vectors_graph";
 
 /**
  * What is best done after a large ingestion and never needed for a right answer: removes access sets that no part uses, refreshes the

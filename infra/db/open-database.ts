@@ -2,13 +2,17 @@ import { join } from "node:path";
 
 import { pgvectorIndex } from "../chunk-index/pgvector.ts";
 import type { ChunkIndex } from "../chunk-index/port.ts";
+import { readableScope } from "../chunk-index/readable-scope.ts";
 import { GroundworkError } from "../errors.ts";
 import { apiKeyStore } from "./api-key-store.ts";
 import { auditLog } from "./audit-log.ts";
-import { type Connection, connectEmbedded, connectServer } from "./connection.ts";
+import { type ChunkOutbox, chunkOutbox } from "./chunk-outbox.ts";
+import { type Connection, connectEmbedded, connectServer, type PoolSettings } from "./connection.ts";
+import { type CopiedDocuments, copiedDocuments } from "./copied-documents.ts";
 import { databaseError, guarded } from "./database-error.ts";
 import { type DirectoryLock, lockDataDirectory } from "./directory-lock.ts";
 import { documentInspection } from "./document-inspection.ts";
+import { type IndexUpkeep, indexUpkeep } from "./index-upkeep.ts";
 import { ingestedDocuments } from "./ingested-documents.ts";
 import { maintain } from "./maintain.ts";
 import { migrateSchema } from "./migrate.ts";
@@ -18,13 +22,24 @@ import { readableDocuments } from "./readable-documents.ts";
 import { settingsStore } from "./settings-store.ts";
 
 /** Embedded in a directory of our own, or on a Postgres server (12 or newer, with pgvector 0.8). */
-export type DatabaseLocation = { readonly dataDirectory: string } | { readonly databaseUrl: string };
+export type DatabaseLocation =
+  | { readonly dataDirectory: string }
+  | { readonly databaseUrl: string; readonly pool?: PoolSettings };
 
 export interface OpenedDatabase {
   readonly database: Database;
   readonly index: ChunkIndex;
+  /** For an index outside the database, which follows it. */
+  readonly followed: FollowedDatabase;
+  readonly upkeep: IndexUpkeep;
   /** Of the data directory; null with a server. Closed with the database. */
   readonly lock: DirectoryLock | null;
+}
+
+export interface FollowedDatabase {
+  readonly outbox: ChunkOutbox;
+  readonly documents: CopiedDocuments;
+  readonly readableScope: ReturnType<typeof readableScope>;
 }
 
 const PING_DEADLINE_MS = 2_000;
@@ -38,7 +53,7 @@ export async function openDatabase(
   location: DatabaseLocation,
   { dimensions }: { readonly dimensions: number },
 ): Promise<OpenedDatabase> {
-  if ("databaseUrl" in location) return { ...(await openServer(location.databaseUrl, dimensions)), lock: null };
+  if ("databaseUrl" in location) return { ...(await openServer(location, dimensions)), lock: null };
   const lock = lockDataDirectory(location.dataDirectory);
   try {
     const connection = await connectEmbedded(join(location.dataDirectory, "pglite"));
@@ -49,9 +64,13 @@ export async function openDatabase(
   }
 }
 
-async function openServer(url: string, dimensions: number): Promise<Omit<OpenedDatabase, "lock">> {
-  const session = connectServer(url, 1);
-  const pool = connectServer(url);
+async function openServer(
+  { databaseUrl, pool: settings }: Extract<DatabaseLocation, { databaseUrl: string }>,
+  dimensions: number,
+): Promise<Omit<OpenedDatabase, "lock">> {
+  // A migration may take long, and so may waiting for another process that migrates.
+  const session = connectServer(databaseUrl, { size: 1, statementTimeoutMs: 0 });
+  const pool = connectServer(databaseUrl, settings);
   try {
     return await prepared(pool, session, dimensions, null);
   } finally {
@@ -76,7 +95,16 @@ async function prepared(
     throw error;
   }
   const database = databaseOver(connection, dimensions, lock);
-  return { database, index: pgvectorIndex(connection, dimensions) };
+  return {
+    database,
+    index: pgvectorIndex(connection, dimensions),
+    followed: {
+      outbox: chunkOutbox(connection),
+      documents: copiedDocuments(connection),
+      readableScope: readableScope(connection),
+    },
+    upkeep: indexUpkeep(connection),
+  };
 }
 
 function databaseOver(connection: Connection, dimensions: number, lock: DirectoryLock | null): Database {

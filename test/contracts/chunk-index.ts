@@ -164,6 +164,38 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
       expect(await keyword("steel")).toEqual([]);
     });
 
+    it("follows a change of access, both ways, without its text having changed", async () => {
+      await write("a", "copper", hidden);
+      expect(await keyword("copper", reader)).toEqual([]);
+      await write("a", "copper", open);
+      expect(await keyword("copper", reader)).toEqual(["a/main/0"]);
+      await write("a", "copper", hidden);
+      expect(await keyword("copper", reader)).toEqual([]);
+    });
+
+    it("holds each part of a document to its own access", async () => {
+      const parts = [
+        { key: "main", chunks: ["copper"], access: open },
+        { key: "cost", chunks: ["copper cost"], access: hidden },
+      ];
+      const vectors = new Map(["a/main/0", "a/cost/0"].map((id) => [id, unit(1, 0, 0, 0)]));
+      await tested.write(testDocument("a", parts), vectors);
+      const found = await tested.index.search(ask("copper cost", unit(1, 0, 0, 0)), reader);
+      expect(found.keyword.map(({ chunkId }) => chunkId)).toEqual(["a/main/0"]);
+      expect(found.vector.map(({ chunkId }) => chunkId)).toEqual(["a/main/0"]);
+    });
+
+    it("refuses a question's vector of another length than it holds, for good", async () => {
+      await tested.write(
+        testDocument("a", [{ chunks: ["copper"], access: open }]),
+        new Map([["a/main/0", unit(1, 0, 0, 0)]]),
+      );
+      await expect(tested.index.search(ask("copper", unit(1, 0, 0)), EVERYTHING)).rejects.toMatchObject({
+        code: "index",
+        retryable: false,
+      });
+    });
+
     it("ends with `cancelled` when the caller has gone", async () => {
       await expect(tested.index.search(ask("copper"), EVERYTHING, AbortSignal.abort())).rejects.toMatchObject({
         code: "cancelled",

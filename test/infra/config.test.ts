@@ -168,4 +168,33 @@ describe("people's own keys and the live recheck", () => {
   ])("are refused when they cannot work: %o", (environment, sentence) => {
     expect(refusal(environment as Record<string, string>)).toMatch(sentence);
   });
+
+  it("takes the database for the index, until a Qdrant is named", () => {
+    expect(readConfig({}).qdrant).toBeNull();
+    const named = readConfig({
+      QDRANT_URL: "https://qdrant.example",
+      QDRANT_API_KEY: "qdrant-key-5d2",
+      QDRANT_SHARDS: "3",
+    });
+    expect(named.qdrant).toMatchObject({
+      url: "https://qdrant.example",
+      collection: "groundwork",
+      quantization: "none",
+      shards: 3,
+      replicas: 1,
+      fallback: true,
+    });
+    expect(JSON.stringify(named)).not.toContain("qdrant-key-5d2");
+    expect(readConfig({ QDRANT_URL: "http://q", INDEX_FALLBACK: "none" }).qdrant?.fallback).toBe(false);
+  });
+
+  it.each([
+    [{ QDRANT_URL: "qdrant" }, "QDRANT_URL"],
+    [{ QDRANT_COLLECTION: "a/b" }, "QDRANT_COLLECTION"],
+    [{ QDRANT_QUANTIZATION: "much" }, "QDRANT_QUANTIZATION"],
+    [{ INDEX_FALLBACK: "hope" }, "INDEX_FALLBACK"],
+    [{ DATABASE_POOL_SIZE: "1" }, "DATABASE_POOL_SIZE"],
+  ])("refuses %j by name", (environment, name) => {
+    expect(refusal(environment)).toContain(name);
+  });
 });

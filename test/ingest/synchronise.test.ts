@@ -49,6 +49,8 @@ beforeAll(async () => {
     log: silentLog,
     database: opened.database,
     index: opened.index,
+    upkeep: opened.upkeep,
+    indexFollower: null,
     lock: null,
     embedder: bagOfWordsEmbedder(TEST_DIMENSIONS),
     languageModel: null,
