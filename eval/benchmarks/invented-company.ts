@@ -8,7 +8,7 @@ import type {
   UserPolicy,
 } from "../../permissions/policy-snapshot.ts";
 
-/** Models whose access is planned; every other one of them hangs on an order, as lines do. */
+/** Models whose access is planned; every fourth is of lines. */
 const MODELS = 40;
 const RULES = 300;
 const USERS = 200;
@@ -27,35 +27,48 @@ const APPLICATIONS = 12;
 const userGroup = (application: number) => 10 + 2 * application;
 const managerGroup = (application: number) => 11 + 2 * application;
 
-/** The rules that applications bring for a model, as Odoo's own are written. `null` groups stand for the application's own. */
-const RULE_PATTERNS: readonly {
+interface RulePattern {
   readonly who: "all" | "internal" | "portal" | "user" | "manager";
   readonly domain: string;
-}[] = [
+  /** What a line asks of its order instead. */
+  readonly ofLine?: string;
+}
+
+/** The rules that applications bring for a model, written as Odoo's own are. */
+const RULE_PATTERNS: readonly RulePattern[] = [
   { who: "all", domain: "[('company_id', 'in', company_ids + [False])]" },
-  { who: "user", domain: "['|', ('user_id', '=', user.id), ('user_id', '=', False)]" },
+  {
+    who: "user",
+    domain: "['|', ('user_id', '=', user.id), ('user_id', '=', False)]",
+    ofLine: "['|', ('order_id.user_id', '=', user.id), ('order_id.user_id', '=', False)]",
+  },
   {
     who: "portal",
     domain: "[('partner_id', 'child_of', [user.commercial_partner_id.id]), ('state', 'not in', ('draft', 'cancel'))]",
+    ofLine: "[('order_id.partner_id', 'child_of', [user.commercial_partner_id.id])]",
   },
   { who: "manager", domain: "[(1, '=', 1)]" },
   {
     who: "user",
-    domain:
-      "[('order_id.state', 'in', ('sent', 'done')), '|', ('order_id.user_id', '=', user.id), ('order_id.user_id', '=', False)]",
+    domain: "[('state', 'in', ('sent', 'done'))]",
+    ofLine: "[('order_id.state', 'in', ('sent', 'done')), ('user_id', '=', user.id)]",
   },
   {
     who: "internal",
     domain:
-      "['|', '|', '|', ('employee_id.user_id', '=', user.id), ('employee_id.department_id.manager_id.user_id', '=', user.id), ('employee_id', 'child_of', user.employee_ids.ids), ('employee_id.parent_id.user_id', '=', user.id)]",
+      "['|', '|', '|', ('employee_id.user_id', '=', user.id), ('employee_id.department_id.manager_id.user_id', '=', user.id), " +
+      "('employee_id', 'child_of', user.employee_ids.ids), ('employee_id.parent_id.user_id', '=', user.id)]",
   },
-  { who: "portal", domain: "[('order_id.partner_id', 'child_of', [user.commercial_partner_id.id])]" },
+  {
+    who: "portal",
+    domain: "['|', ('partner_id', '=', user.partner_id.id), ('watcher_ids', 'in', [user.partner_id.id])]",
+  },
   {
     who: "internal",
     domain:
       "['|', ('project_id.privacy', '!=', 'followers'), '|', ('project_id.follower_ids', 'in', [user.partner_id.id]), ('user_id', '=', user.id)]",
   },
-  { who: "user", domain: "['!', ('watcher_ids.company_id', 'not in', company_ids)]" },
+  { who: "user", domain: "['!', ('project_id.follower_ids', 'any', [('company_id', 'not in', company_ids)])]" },
   { who: "all", domain: "['|', ('company_id', '=', False), ('company_id', 'parent_of', company_ids)]" },
 ];
 
@@ -133,12 +146,13 @@ function rule(index: number, models: readonly string[]): RecordRule {
     user: [userGroup(application)],
     manager: [managerGroup(application)],
   }[pattern?.who ?? "all"];
+  const domain = (place % 4 === 0 ? pattern?.ofLine : undefined) ?? pattern?.domain ?? "[]";
   return {
     id: index + 1,
     name: `Rule ${index}`,
     model: models[place] ?? "",
     groupIds,
-    domain: pattern?.domain ?? "[]",
+    domain,
   };
 }
 
@@ -172,7 +186,10 @@ const RELATED = [
     commercial_partner_id: link("res.partner"),
     company_id: link("res.company"),
   }),
-  { ...described("res.users", { partner_id: link("res.partner") }), inherits: { "res.partner": "partner_id" } },
+  {
+    ...described("res.users", { partner_id: link("res.partner"), commercial_partner_id: link("res.partner") }),
+    inherits: { "res.partner": "partner_id" },
+  },
   described("sale.order", { user_id: link("res.users"), partner_id: link("res.partner"), state: STATE }),
   described("hr.employee", {
     user_id: link("res.users"),

@@ -1,4 +1,6 @@
 import type { Domain, DomainValue } from "./domain.ts";
+import type { ModelDescription } from "../policy-snapshot.ts";
+import { held } from "./planning-memory.ts";
 import { REWRITTEN_FIELDS } from "./rewrite-condition.ts";
 
 const keys = new WeakMap<Domain, string>();
@@ -12,6 +14,52 @@ export function domainKey(domain: Domain): string {
     keys.set(domain, key);
   }
   return key;
+}
+
+const keysOnModels = new WeakMap<Domain, WeakMap<ModelDescription, string>>();
+
+/** The same for a domain over a model's records: equal texts, equal plans, for one reader. Most models agree on most fields. */
+export function domainKeyOn(domain: Domain, model: ModelDescription): string {
+  const known = held(keysOnModels, domain, () => new WeakMap<ModelDescription, string>());
+  return held(known, model, () => {
+    const fields = new Set(firstFields(domain));
+    const isAlikeElsewhere = fields.size > 0 && ![...fields].some((field) => !Object.hasOwn(model.fields, field));
+    const descriptions = [...fields].map((field) => model.fields[field]);
+    const place = isAlikeElsewhere && !asksModel(domain) ? "" : model.model;
+    return `${place} ${JSON.stringify(descriptions)} ${domainKey(domain)}`;
+  });
+}
+
+function firstFields(domain: Domain): readonly string[] {
+  switch (domain.kind) {
+    case "constant":
+      return [];
+    case "not":
+      return firstFields(domain.operand);
+    case "and":
+    case "or":
+      return domain.operands.flatMap(firstFields);
+    default:
+      return domain.path.slice(0, 1);
+  }
+}
+
+/** Whether the plan takes more of the model than the descriptions of its fields: its hierarchy, its texts, its computed flags. */
+function asksModel(domain: Domain): boolean {
+  switch (domain.kind) {
+    case "constant":
+      return false;
+    case "not":
+      return asksModel(domain.operand);
+    case "and":
+    case "or":
+      return domain.operands.some(asksModel);
+    default:
+      return (
+        domain.path.length === 1 &&
+        (/_of$|like$/.test(domain.operator) || domain.path.some((name) => REWRITTEN_FIELDS.has(name)))
+      );
+  }
 }
 
 /** Whether what the domain means depends on who asks. */

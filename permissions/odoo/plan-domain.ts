@@ -8,10 +8,10 @@ import { describeField, describeModel, isToMany, relatedModel } from "./describe
 import type { Domain, DomainCondition } from "./domain.ts";
 import { describeHierarchy } from "./describe-hierarchy.ts";
 import { ancestors, descendants } from "./hierarchy.ts";
-import { domainKey, dependsOnReader } from "./domain-key.ts";
+import { dependsOnReader, domainKey, domainKeyOn } from "./domain-key.ts";
 import { matchMirror } from "./match-mirror.ts";
 import { mirrorColumn, mirrorRecords } from "./mirror.ts";
-import { held, policyMemory, principalMemory } from "./planning-memory.ts";
+import { held, policyMemory, principalMemory, type PlanningMemory } from "./planning-memory.ts";
 import { evaluateRuleValue, isList } from "./rule-value.ts";
 import { rewriteCondition } from "./rewrite-condition.ts";
 import type { RuleValue } from "./user-facts.ts";
@@ -32,12 +32,19 @@ export function planDomain(
   principal: Principal,
   policy: PolicySnapshot,
 ): AccessExpression {
-  return planNode(domain, model, true, { principal, policy });
+  const key = domainKeyOn(domain, describeModel(model, policy));
+  return held(memoryFor(domain, { principal, policy }).plans, key, () =>
+    planNode(domain, model, true, { principal, policy }),
+  );
 }
 
 interface Planning {
   readonly principal: Principal;
   readonly policy: PolicySnapshot;
+}
+
+function memoryFor(domain: Domain, { principal, policy }: Planning): PlanningMemory {
+  return dependsOnReader(domain) ? principalMemory(principal, policy) : policyMemory(policy);
 }
 
 function planNode(domain: Domain, model: string, positive: boolean, planning: Planning): AccessExpression {
@@ -92,7 +99,7 @@ function planCondition(
 
 /** `field any (domain)`: whether some related record satisfies the domain. */
 function planHop(domain: Domain, site: Site): AccessExpression {
-  const { field, description, position, policy } = site;
+  const { field, description, position } = site;
   const related = relatedModel(description);
   if (related === undefined) {
     throw new PermissionError("domain-unsupported", `The path goes on behind ${field}, which leads to no record.`, {
@@ -113,9 +120,8 @@ function behindFirstField(condition: DomainCondition): DomainCondition {
 
 /** Ids of the mirror's records of which the domain, or its opposite, is certain. */
 function mirrorMatches(domain: Domain, model: string, planning: Site): readonly number[] {
-  const { principal, policy, positive } = planning;
-  const memory = dependsOnReader(domain) ? principalMemory(principal, policy) : policyMemory(policy);
-  return held(memory.matches, `${positive ? "" : "not "}${model} ${domainKey(domain)}`, () =>
+  const { policy, positive } = planning;
+  return held(memoryFor(domain, planning).matches, `${positive ? "" : "not "}${model} ${domainKey(domain)}`, () =>
     matchMirror(planNode(domain, model, positive, planning), model, policy),
   );
 }

@@ -1,3 +1,4 @@
+import type { AccessExpression } from "../access-filter.ts";
 import type { PolicySnapshot } from "../policy-snapshot.ts";
 import type { Principal } from "../principal.ts";
 import type { RuleValue } from "./user-facts.ts";
@@ -6,6 +7,8 @@ import type { RuleValue } from "./user-facts.ts";
 export interface PlanningMemory {
   /** Ids of mirrored records, by the condition that they satisfy. */
   readonly matches: Map<string, readonly number[]>;
+  /** By the domain and the fields that it is about. */
+  readonly plans: Map<string, AccessExpression>;
   /** By the expression over the user. */
   readonly values: Map<string, RuleValue>;
 }
@@ -39,5 +42,5 @@ export function held<Key, Value>(
 }
 
 function emptyMemory(): PlanningMemory {
-  return { matches: new Map(), values: new Map() };
+  return { matches: new Map(), plans: new Map(), values: new Map() };
 }
