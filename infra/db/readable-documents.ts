@@ -88,7 +88,7 @@ async function readParts(
     sql`
     with ${allowedAmong(selection, filter)}, selected as (
       select document.id from documents document
-      where document.id in (
+      where ${CHECKED_FIRST} and document.id in (
         select document_id from candidates where access_id in (select id from allowed) group by document_id having ${statesAll(selection)}
       )
       order by document.key collate "C", document.id collate "C" limit ${selection.limit}::integer
@@ -106,13 +106,18 @@ async function readParts(
   return stating(readable, selection).map(readablePart);
 }
 
-/** More sets of attributes than what one id or number names has. */
-const SETS_CHECKED_AT_LEAST = 32;
+/** More sets of attributes than the parts of one record have. */
+const SETS_CHECKED_AT_LEAST = 8;
+/** Of no model: refused after every clause of a filter was tried, as what is hidden is. */
+const NOBODY_S = storableJson({ model: [""], requires: [], readers: [], companies: [], from: [], until: [] });
+
+/** Always true. Postgres computes `allowed` when it is asked for, and without a candidate nothing else would ask. */
+const CHECKED_FIRST = sql`(select count(*) from allowed) >= 0`;
 
 /**
  * `candidates`: the parts of what is selected, readable or not. `allowed`: those of their sets of attributes that the filter admits.
- * The filter is evaluated over as many sets whether something hidden is selected or nothing is there, others filling up the number: or
- * else the time of an answer would tell the two apart (`npm run bench -- hidden`). It also stands in the statement once only, whose
+ * The filter is evaluated over as many sets whether something hidden is selected or nothing is there, one of nobody's filling up the
+ * number: or else the time of an answer would tell the two apart (`npm run bench -- hidden`). It also stands in the statement once only, whose
  * planning costs more than its execution.
  */
 function allowedAmong(selection: PartSelection, filter: AccessFilter): SQL {
@@ -125,16 +130,12 @@ function allowedAmong(selection: PartSelection, filter: AccessFilter): SQL {
       from documents document join document_parts part on part.document_id = document.id
       where ${joinSql(conditions(selection), sql` and `)}
     ), checked as materialized (
-      select id from (
-        select access_id as id, 0 as place from candidates
-        union all (select id, 1 from access_sets order by id limit ${2 * SETS_CHECKED_AT_LEAST}::integer)
-      ) as named
-      group by id order by min(place), id
-      limit greatest(${SETS_CHECKED_AT_LEAST}::bigint, (select count(distinct access_id) from candidates))
+      select id, attributes from access_sets where id in (select access_id from candidates)
+      union all
+      select null, ${NOBODY_S}::jsonb
+      from generate_series(1, ${SETS_CHECKED_AT_LEAST}::bigint - (select count(distinct access_id) from candidates))
     ), allowed as materialized (
-      select access.id from checked cross join lateral (
-        select id, attributes from access_sets where access_sets.id = checked.id offset 0
-      ) as access
+      select id from checked as access
       where ${admitted(filter)}
     )`;
 }
