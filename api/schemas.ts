@@ -286,7 +286,7 @@ export const explainResponse = z
         model: z.string(),
         steps: z.array(explainedStep),
         verdicts: z.array(
-          z.object({ part: z.string(), readable: z.boolean(), groups: explainedStep, agrees: z.boolean() }),
+          z.object({ part: z.string(), readable: z.boolean(), groups: explainedStep.nullable(), agrees: z.boolean() }),
         ),
       }),
     ),

@@ -31,8 +31,8 @@ export interface PartVerdict {
   readonly part: string;
   /** What the planner's filter says, by the evaluator that opens text. */
   readonly readable: boolean;
-  /** Which field groups the part needs, and whether the user is in one. */
-  readonly groups: ExplainedStep;
+  /** Which field groups the part needs, and whether the user is in one. Null: files have none. */
+  readonly groups: ExplainedStep | null;
   /** Whether the findings come to the same verdict. False is a fault in the explanation, never in the verdict. */
   readonly agrees: boolean;
 }
@@ -82,30 +82,31 @@ function explainParts(parts: readonly AccessPart[], { user, principal, policy, d
         ? explainDocument(attributes, principal, policy, day)
         : explainRecord(attributes, { principal, policy });
   const verdicts = parts.map((part) => {
-    const groups = isFile ? note("Files have no field groups.") : explainRequired(part.attributes, principal, policy);
+    const groups = isFile ? null : explainRequired(part, principal, policy);
     const readable = principal !== null && evaluateAccess(planAccess(principal, policy, day), part.attributes);
     return {
       part: part.part,
       readable,
       groups,
-      agrees: readable === (conjunction([...user, ...steps, groups]) === true),
+      agrees: readable === (conjunction([...user, ...steps, ...(groups === null ? [] : [groups])]) === true),
     };
   });
   return { model: String(attributes["model"]?.[0] ?? "unknown"), steps, verdicts };
 }
 
 function explainRequired(
-  attributes: AccessAttributes,
+  { part, attributes }: AccessPart,
   principal: Principal | null,
   policy: PolicySnapshot,
 ): ExplainedStep {
   const required = Object.hasOwn(attributes, "requires") ? attributes["requires"] : undefined;
   if (required === undefined)
-    return step("unknown", "It does not say which groups its fields need, so nobody may read it.");
-  if (required.length === 0) return step(true, "Its fields are for everybody who may read the record.");
+    return step("unknown", `Part “${part}” does not say which groups its fields need, so nobody may read it.`);
+  if (required.length === 0)
+    return step(true, `The fields of part “${part}” are for everybody who may read the record.`);
   const ids = required.filter((id) => typeof id === "number");
   const own = ids.filter((id) => principal?.groupIds.includes(id) === true);
-  const needed = `Its fields need one of ${describeGroups(ids, policy)}`;
+  const needed = `The fields of part “${part}” need one of ${describeGroups(ids, policy)}`;
   if (own.length === 0) return step(false, `${needed}, and the user is in none of these.`);
   return step(true, `${needed}; the user is in ${describeGroups(own, policy)}.`);
 }

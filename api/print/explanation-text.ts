@@ -19,9 +19,10 @@ export function explanationText({
   const head = `${document.key}: ${document.title} (${document.kind}, ${document.source})`;
   const under = `as ${login}, by the rules that Odoo had at ${policyTakenAt}, on ${day}`;
   const sections = parts.flatMap(({ model, steps, verdicts }) => {
+    if (steps.length === 0) return [];
     const names = verdicts.map(({ part }) => `“${part}”`).join(", ");
     const title = `${verdicts.length === 1 ? "Part" : "Parts"} ${names}, under the rules of ${model}`;
-    return ["", title, ...stepLines(steps)];
+    return ["", title, ...stepLines(steps), ...stepLines(verdicts.flatMap(({ groups }) => groups ?? []))];
   });
   const verdicts = parts.flatMap((group) => group.verdicts);
   return [
@@ -34,10 +35,9 @@ export function explanationText({
     ...sections,
     "",
     "Verdict",
-    ...verdicts.map(({ part, readable, groups }) => {
-      const outcome = `Part “${part}” is ${readable ? "shown" : "not shown"} to ${login}.`;
-      return line(readable, 0, groups.holds === true && !readable ? outcome : `${outcome} ${groups.sentence}`);
-    }),
+    ...verdicts.map(({ part, readable }) =>
+      line(readable, 0, `Part “${part}” is ${readable ? "shown" : "not shown"} to ${login}.`),
+    ),
     ...(verdicts.length === 0 ? ["  The document has no parts, so there is nothing to be shown."] : []),
     ...verdicts
       .filter(({ agrees }) => !agrees)

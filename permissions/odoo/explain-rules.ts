@@ -1,6 +1,6 @@
 import type { AccessAttributes } from "../access-attributes.ts";
 import type { AccessExpression } from "../access-filter.ts";
-import { describeAttributes } from "../describe-attributes.ts";
+import { type NameOf, describeAttributes } from "../describe-attributes.ts";
 import { describeGroups } from "../describe-groups.ts";
 import { evaluateExpression } from "../evaluate-access.ts";
 import { type ExplainedStep, conjunction, disjunction, note, step } from "../explained-step.ts";
@@ -62,7 +62,7 @@ function explainRule(rule: RecordRule, attributes: AccessAttributes, { principal
     const expression = planDomain(ruleDomain(rule), rule.model, principal, policy);
     const verdict = evaluateExpression(expression, attributes);
     const outcome = verdict === "unknown" ? "cannot be told to hold" : verdict ? "holds" : "does not hold";
-    const seen = describeAttributes(expression, attributes);
+    const seen = describeAttributes(expression, attributes, companyNames(rule.model, policy));
     const because = seen === "" ? `, for ${expression.kind === "always" ? "every" : "no"} record` : `: ${seen}`;
     return { step: step(verdict, `${name}, ${kind}, ${outcome}${because}.`, [domain]), expression };
   } catch (error) {
@@ -119,6 +119,15 @@ function parentAttributes(link: string, attributes: AccessAttributes): AccessAtt
     return name.startsWith(prefix) ? [[name.slice(prefix.length), values] as const] : [];
   });
   return Object.fromEntries(own);
+}
+
+/** Most rules are about companies, and their names say more than their ids. */
+function companyNames(model: string, policy: PolicySnapshot): NameOf {
+  const fields = Object.hasOwn(policy.models, model) ? (policy.models[model]?.fields ?? {}) : {};
+  return (field, value) => {
+    const relation = Object.hasOwn(fields, field) ? fields[field]?.relation : undefined;
+    return relation === "res.company" ? policy.companies.find(({ id }) => id === value)?.name : undefined;
+  };
 }
 
 function named(rule: RecordRule): string {

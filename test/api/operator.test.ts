@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readEventStream } from "../../api/web/source/read-event-stream.ts";
 import { GroundworkError } from "../../infra/errors.ts";
-import { type StandInServer, startStandIn } from "./stand-in-services.ts";
+import { type StandInServer, startStandIn, idleIngestion } from "./stand-in-services.ts";
 
 let server: StandInServer;
 
@@ -16,6 +16,8 @@ const routes = [
   ["GET", "/v1/keys", {}],
   ["POST", "/v1/keys", { body: { login: "mia" } }],
   ["DELETE", "/v1/keys/any", {}],
+  ["POST", "/v1/access/explain", { body: { login: "mia", record: "approval.md" } }],
+  ["POST", "/v1/access/replay", { body: { requestId: "any" } }],
 ] as const;
 
 describe("what only the operator may do", () => {
@@ -64,10 +66,13 @@ describe("what only the operator may do", () => {
     let fails = false;
     await using own = await startStandIn({
       services: {
-        synchronise: async ({ onProgress, folder }) => {
-          if (fails) throw new GroundworkError("unreadable-file", "The folder cannot be read.");
-          onProgress?.({ done: 1, total: 2, source: folder ?? "odoo:test" });
-          return [report];
+        ingestion: {
+          ...idleIngestion,
+          synchronise: async ({ onProgress, folder } = {}) => {
+            if (fails) throw new GroundworkError("unreadable-file", "The folder cannot be read.");
+            onProgress?.({ done: 1, total: 2, source: folder ?? "odoo:test" });
+            return [report];
+          },
         },
       },
     });

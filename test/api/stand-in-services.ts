@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { serve } from "../../api/serve.ts";
 import { SampleSessions } from "../../api/sample-sessions.ts";
+import type { Ingestion } from "../../ingest/ingestion.ts";
 import type { Services } from "../../api/services.ts";
 import type {
   ApiKeyStore,
@@ -71,7 +72,11 @@ export function standIn(bends: Bends = {}): StandIn {
       ...bends.database,
       policies: {
         save: async () => {},
+        confirm: async () => {},
+        confirmedAt: async () => null,
         latest: async () => policy,
+        confirm: async () => {},
+        confirmedAt: async () => null,
         at: async (epoch) => (policy?.epoch === epoch ? policy : null),
         ...bends.database?.policies,
       },
@@ -91,7 +96,7 @@ export function standIn(bends: Bends = {}): StandIn {
     liveRecheck: null,
     sessions: bends.sample === false ? null : new SampleSessions(),
     operatorKey: OPERATOR_KEY,
-    synchronise: async () => [],
+    ingestion: idleIngestion,
     ...bends.services,
   };
   return { services, audited, proven, apiKeys };
@@ -110,6 +115,13 @@ export interface CallOptions {
   /** Asks as this login with the operator's key. */
   readonly as?: string;
 }
+
+/** Brings nothing in. */
+export const idleIngestion: Ingestion = {
+  synchronise: async () => [],
+  follow: async () => {},
+  [Symbol.asyncDispose]: async () => {},
+};
 
 /** The application over the stand-in, behind a real listener. */
 export async function startStandIn(bends: Bends = {}): Promise<StandInServer> {

@@ -40,7 +40,7 @@ function told({ user, parts }: AccessExplanation): string {
     ...parts.flatMap(({ steps, verdicts }) => [
       ...lines(steps, 0),
       ...lines(
-        verdicts.map(({ groups }) => groups),
+        verdicts.flatMap(({ groups }) => groups ?? []),
         0,
       ),
     ]),
@@ -65,7 +65,7 @@ describe("the explanation of a record", () => {
     const text = told(explain(policy, "bo", { ...order, user_id: [11] }));
     expect(text).toContain("+ Bo (bo, id 10) is an active user of Main (1).");
     expect(text).toContain("+ The right to read order comes through Internal (base.group_user).");
-    expect(text).toContain("+ Rule “rule 1” (1) on order, for everybody, holds: company_id is 1.");
+    expect(text).toContain("+ Rule “rule 1” (1) on order, for everybody, holds: company_id is Main (1).");
     expect(text).toContain("    [('company_id', 'in', company_ids + [False])]");
     expect(text).toContain("- The one rule of the user's groups must hold; it does not.");
     expect(text).toContain("- Rule “rule 2” (2) on order, for Buyer (purchase.buyer), does not hold: user_id is 11.");
@@ -117,7 +117,7 @@ describe("the explanation of a record", () => {
     const attributes = { model: ["variant"], requires: [], order_id: [4], "order_id.company_id": [2] };
     const text = told(explain(inheriting, "bo", attributes));
     expect(text).toContain("- variant also obeys the rules of order on its order_id, which do not let it through.");
-    expect(text).toContain("  - Rule “rule 1” (1) on order, for everybody, does not hold: company_id is 2.");
+    expect(text).toContain("  - Rule “rule 1” (1) on order, for everybody, does not hold: company_id is Other (2).");
   });
 
   it("tells which groups a field needs, part by part, and the record's findings once", () => {
@@ -132,7 +132,7 @@ describe("the explanation of a record", () => {
       { part: "cost", readable: false, agrees: true, groups: { holds: false } },
     ]);
     expect(told(explanation)).toContain(
-      "Its fields need one of Manager (purchase.manager) and Settings (base.group_system), and the user is in none of these.",
+      "- The fields of part “cost” need one of Manager (purchase.manager) and Settings (base.group_system), and the user is in none of these.",
     );
   });
 
@@ -181,7 +181,7 @@ describe("the explanation of messages and attachments", () => {
     expect(text).toContain("- There must be a way to the message; there is none.");
     expect(text).toContain("  - The user did not write the message (author_id is 101).");
     expect(text).toContain("  - The record that the message hangs on does not open it.");
-    expect(text).toContain("    - Rule “rule 1” (1) on order, for everybody, does not hold: company_id is 2.");
+    expect(text).toContain("    - Rule “rule 1” (1) on order, for everybody, does not hold: company_id is Other (2).");
     expect(verdict(explain(policy, "mia", message))).toMatchObject({ readable: true, agrees: true });
   });
 
