@@ -75,10 +75,6 @@ export function standIn(bends: Bends = {}): StandIn {
         confirm: async () => {},
         confirmedAt: async () => null,
         latest: async () => policy,
-        confirm: async () => {},
-        confirmedAt: async () => null,
-        at: async (epoch) => (policy?.epoch === epoch ? policy : null),
-        ...bends.database?.policies,
       },
       audit: {
         append: async (entry, proof) => {
