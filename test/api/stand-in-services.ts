@@ -75,6 +75,8 @@ export function standIn(bends: Bends = {}): StandIn {
         confirm: async () => {},
         confirmedAt: async () => null,
         latest: async () => policy,
+        at: async (epoch) => (policy?.epoch === epoch ? policy : null),
+        ...bends.database?.policies,
       },
       audit: {
         append: async (entry, proof) => {
