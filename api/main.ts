@@ -16,14 +16,17 @@ async function main(): Promise<void> {
   process.once("SIGTERM", () => stop.abort());
   await using resources = await openResources(config);
   const services = servicesOver(resources);
+  await using ingestion = services.ingestion;
   await using server = await serve(services, config.host, config.port);
   resources.lock?.publish({ url: server.url, operatorKey: services.operatorKey });
   const bar = progressBar("Ingesting");
-  const reports = await services
+  const following = ingestion.follow(stop.signal);
+  const reports = await ingestion
     .synchronise({ onProgress: (progress) => bar.update(progress), signal: stop.signal })
     .finally(() => bar.stop());
   process.stdout.write(welcome(server.url, reports, config.sampleLogins));
   if (!stop.signal.aborted) await once(stop.signal, "abort");
+  await following;
 }
 
 function welcome(url: string, reports: readonly IngestionReport[], sample: boolean): string {

@@ -33,6 +33,7 @@ export async function openOperatorClient(): Promise<OperatorClient> {
   await using opened = new AsyncDisposableStack();
   const resources = opened.use(await openResources(config));
   const services = servicesOver(resources);
+  opened.use(services.ingestion);
   const server = opened.use(await serve(services, "127.0.0.1", 0));
   const closing = opened.move();
   return { send: sender(server.url, services.operatorKey), [Symbol.asyncDispose]: () => closing.disposeAsync() };

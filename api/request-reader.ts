@@ -17,17 +17,35 @@ export async function requestReader(
   return openReader(identityOf(request).login, await currentPolicy(services), companies);
 }
 
-/** The newest access rules. Errors: `not-ready` while there are none. */
-export async function currentPolicy(services: Services): Promise<PolicySnapshot> {
-  const policy = await services.database.policies.latest();
+/**
+ * The newest access rules. Errors: `not-ready` while there are none, and when a live Odoo has not confirmed them, and the access of what is
+ * held of it, for too long.
+ */
+export async function currentPolicy({
+  config,
+  database,
+}: Pick<Services, "config" | "database">): Promise<PolicySnapshot> {
+  const policy = await database.policies.latest();
   if (policy === null) {
-    throw new GroundworkError(
-      "not-ready",
-      "Groundwork has not read the access rules yet, so nothing is shown. Try again in a moment.",
-      { retryable: true },
-    );
+    throw notReady("Groundwork has not read the access rules yet, so nothing is shown. Try again in a moment.");
+  }
+  if (config.odoo.kind === "live") {
+    const confirmedAt = await database.policies.confirmedAt();
+    if (confirmedAt === null) {
+      throw notReady("Groundwork is bringing the access of its documents up to date, so nothing is shown yet.");
+    }
+    if (Date.now() - Date.parse(confirmedAt) > config.following.maximumAgeMs) {
+      throw notReady(
+        `Odoo last confirmed at ${confirmedAt} who may read what; that is too long ago, so nothing is shown. ` +
+          "Check that Groundwork is running and reaches Odoo.",
+      );
+    }
   }
   return policy;
+}
+
+function notReady(sentence: string): GroundworkError {
+  return new GroundworkError("not-ready", sentence, { retryable: true });
 }
 
 /**

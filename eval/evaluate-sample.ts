@@ -2,7 +2,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "../infra/config.ts";
 import { openResources } from "../infra/open.ts";
-import { refreshPolicy, synchronise } from "../ingest/synchronise.ts";
+import { GroundworkError } from "../infra/errors.ts";
+import { openIngestion } from "../ingest/ingestion.ts";
 import { type EvaluationSet, loadQuestions } from "./load-questions.ts";
 import { summaryTable, worstCases } from "./print-report.ts";
 import type { CaseResult } from "./run-case.ts";
@@ -48,9 +49,11 @@ async function evaluate(set: EvaluationSet): Promise<readonly CaseResult[]> {
     delete environment[name];
   }
   await using resources = await openResources(readConfig({ ...environment, LOG_LEVEL, DATA_DIR: EVAL_DATA_DIR }));
-  await synchronise(resources, { onProgress: progress("Ingesting") });
-  const policy = await refreshPolicy(resources);
+  await using ingestion = openIngestion(resources);
+  await ingestion.synchronise({ onProgress: progress("Ingesting") });
   const { index, embedder, log, languageModel, database } = resources;
+  const policy = await database.policies.latest();
+  if (policy === null) throw new GroundworkError("internal", "The sample's policy was not saved.");
   const tools = { index, embedder, log, languageModel, readable: database.readable };
   return await runEvaluation(set, policy, tools, { onProgress: progress("Asking") });
 }

@@ -48,6 +48,9 @@ const environmentSchema = z.object({
   ODOO_READER_KEYS: z.string().min(1).optional(),
   LIVE_RECHECK: yesOrNo.optional(),
   LIVE_RECHECK_TIMEOUT_MS: positiveInteger.default(2_000),
+  SYNC_INTERVAL_MS: positiveInteger.default(1_000),
+  RECONCILE_MINUTES: positiveInteger.default(60),
+  POLICY_MAX_AGE_SECONDS: positiveInteger.default(300),
   DOCUMENTS_DIR: z.string().min(1).optional(),
   OPENAI_BASE_URL: webAddress.optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
@@ -100,6 +103,15 @@ export interface Config {
   readonly readerKeysFile: string | null;
   /** Every record is checked in Odoo as its reader before its text is used; null: off. */
   readonly liveRecheck: { readonly timeoutMs: number } | null;
+  /** How a live Odoo is followed. */
+  readonly following: {
+    /** Between two looks. */
+    readonly intervalMs: number;
+    /** Between two readings of everything. */
+    readonly reconcileMs: number;
+    /** Access that was not confirmed for longer shows nothing. */
+    readonly maximumAgeMs: number;
+  };
   readonly documentsDirectory: string;
   /** True when the Odoo is the recorded sample: only then may people sign in without a password, and on loopback only. */
   readonly sampleLogins: boolean;
@@ -144,6 +156,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     qdrant: qdrantSetting(values),
     odoo,
     ...readerKeysSetting(values, odoo),
+    following: {
+      intervalMs: values.SYNC_INTERVAL_MS,
+      reconcileMs: values.RECONCILE_MINUTES * 60_000,
+      maximumAgeMs: values.POLICY_MAX_AGE_SECONDS * 1_000,
+    },
     documentsDirectory: values.DOCUMENTS_DIR === undefined ? `${SAMPLE}documents` : resolve(values.DOCUMENTS_DIR),
     sampleLogins: odoo.kind === "snapshot" && isLoopback(values.HOST),
     answerModel: answerModelSetting(values),

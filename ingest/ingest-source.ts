@@ -27,6 +27,10 @@ export interface IngestionReport {
 
 export interface IngestOptions {
   readonly signal?: AbortSignal;
+  /** The keys of the items that the source lists in this run, where that is not all it has: only of those is anything removed. */
+  readonly only?: readonly string[];
+  /** When an item was last found to have changed (`performance.now()`): what was read before is not written any more. */
+  readonly changedAt?: ReadonlyMap<string, number>;
   readonly onProgress?: (report: IngestionReport) => void;
 }
 
@@ -47,7 +51,7 @@ export async function ingestSource(
   options: IngestOptions = {},
 ): Promise<IngestionReport> {
   assertWanted(options.signal);
-  const run = new Run(source.name, tools, options, await tools.ingested.states(source.name));
+  const run = new Run(source.name, tools, options, await tools.ingested.states(source.name, options.only));
   try {
     for await (const item of source.items(options.signal)) {
       assertWanted(options.signal);
@@ -70,6 +74,7 @@ class Run {
   /** Keys whose failure still stands: recorded in this run, or of an item that did not change. */
   readonly #failed = new Set<string>();
   readonly #unchanged = new Set<string>();
+  readonly #readAt = new Map<string, number>();
   readonly #underWay = new Set<Promise<void>>();
   /** Of the first batch that failed: it ends the run. */
   #fault: { readonly error: unknown } | null = null;
@@ -121,8 +126,10 @@ class Run {
   /** Failures of what the source no longer lists, or no longer holds in that item. */
   async #bygoneFailures(): Promise<readonly string[]> {
     const recorded = await this.#tools.ingested.failures(this.#source);
+    const inQuestion = this.#options.only === undefined ? null : new Set(this.#options.only);
     return recorded
       .map(({ key }) => key)
+      .filter((key) => inQuestion === null || inQuestion.has(itemKey(key)))
       .filter((key) => !this.#failed.has(key) && !this.#unchanged.has(itemKey(key)) && !this.#kept.has(key));
   }
 
@@ -131,6 +138,7 @@ class Run {
   }
 
   async #load(item: SourceItem): Promise<void> {
+    if (item.readAt !== undefined) this.#readAt.set(item.key, item.readAt);
     try {
       const loaded = await item.load(this.#options.signal);
       const documents = loaded.documents.map((draft) => buildDocument(this.#source, draft, item.fingerprint));
@@ -176,10 +184,18 @@ class Run {
   async #write(documents: readonly Document[]): Promise<void> {
     const vectors = await embedDocuments(documents, this.#tools, this.#options.signal);
     for (const document of documents) {
+      if (this.#isOvertaken(document.key)) continue;
       await this.#tools.ingested.write(document, vectors);
       if (document.key === itemKey(document.key)) this.#counts.written += 1;
       this.#report();
     }
+  }
+
+  /** Whether the item has changed since it was read: who found that out writes it. */
+  #isOvertaken(documentKey: string): boolean {
+    const key = itemKey(documentKey);
+    const readAt = this.#readAt.get(key);
+    return readAt !== undefined && readAt < (this.#options.changedAt?.get(key) ?? Number.NEGATIVE_INFINITY);
   }
 
   #report(): void {

@@ -21,7 +21,7 @@ export function operatorRoutes(services: Services): Router {
     const { folder } = ingestionRequest.parse(request.body);
     const send = startEventStream(response);
     try {
-      const reports = await services.synchronise({
+      const reports = await services.ingestion.synchronise({
         ...(folder === undefined ? {} : { folder }),
         onProgress: (progress) => send("progress", progress),
         signal: requestSignal(request),

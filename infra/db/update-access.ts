@@ -21,6 +21,10 @@ export async function updateAccess(
         parts.map((part) => ({ key, part: part.key, access_id: accessId(part.access) })),
       ),
     );
+    // A writer of one of them is waited for: what it wrote is brought up to date as well.
+    await transaction`
+      select id from documents where source = ${storable(source)}
+        and key in (select jsonb_array_elements_text(${keys}::text::jsonb)) order by id for update`;
     await transaction`
       delete from document_parts part using documents document
       where document.id = part.document_id and document.source = ${storable(source)}

@@ -1,5 +1,6 @@
 import { mirrorRecord } from "../../infra/odoo/normalise.ts";
-import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
+import { linkedId } from "../../infra/odoo/linked-record.ts";
+import type { OdooRecord, OdooSource, RecordSelection } from "../../infra/odoo/port.ts";
 import type { RuleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { MirrorRecord, MirrorValue, ModelDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
@@ -23,17 +24,18 @@ export async function* readModel(
   wanted: readonly string[],
   context: ReadContext,
   signal?: AbortSignal,
+  selection?: RecordSelection,
 ): AsyncGenerator<readonly ReadRecord[]> {
   const { odoo, policy, footprint } = context;
   const description = Object.hasOwn(policy.models, model) ? policy.models[model] : undefined;
   if (description === undefined) return;
   const attributes = footprint.attributes[model] ?? [];
-  const inherited = await readInherited(description, attributes, context, signal);
   const currencies = wanted.flatMap((field) => description.fields[field]?.currencyField ?? []);
   const fields = [...new Set([...wanted, ...currencies, ...attributes, ...links(attributes)])].filter(
     (field) => Object.hasOwn(description.fields, field) && field !== "id",
   );
-  for await (const page of odoo.records(model, fields, signal)) {
+  for await (const page of odoo.records(model, fields, signal, selection)) {
+    const inherited = await readInherited(page, description, attributes, context, signal);
     yield page.map((record) => {
       const own = mirrorRecord(record, description.fields);
       return { record, access: recordAttributes(model, withInherited(own, inherited), footprint) };
@@ -46,8 +48,9 @@ function links(attributes: readonly string[]): readonly string[] {
   return attributes.flatMap((name) => (name.includes(".") ? [name.slice(0, name.indexOf("."))] : []));
 }
 
-/** Per dotted attribute: the parent's value by the parent's id. */
+/** Per dotted attribute: the value of the page's parents by the parent's id. */
 async function readInherited(
+  page: readonly OdooRecord[],
   description: ModelDescription,
   attributes: readonly string[],
   { odoo, policy }: { readonly odoo: OdooSource; readonly policy: PolicySnapshot },
@@ -62,8 +65,10 @@ async function readInherited(
     // What cannot be read stays unknown, and what is unknown is shown to nobody.
     if (parent === undefined || fields === undefined || !Object.hasOwn(fields, field)) continue;
     const values = new Map<number, MirrorValue>();
-    for await (const page of odoo.records(parent, [field], signal)) {
-      for (const record of page) values.set(record.id, mirrorRecord(record, fields)[field] ?? null);
+    const parents = [...new Set(page.flatMap((record) => linkedId(record[link]) ?? []))];
+    if (parents.length === 0) continue;
+    for await (const found of odoo.records(parent, [field], signal, { among: { id: parents } })) {
+      for (const record of found) values.set(record.id, mirrorRecord(record, fields)[field] ?? null);
     }
     result.set(name, values);
   }

@@ -22,16 +22,23 @@ interface AttachmentTools {
  * A file that hangs on a record: its text under the access of the attachment, which Odoo derives from the record. Files that stand for a
  * field of a record (`res_field`, mostly pictures) are nobody's, so they are passed over.
  */
-export function attachmentItem({ record, access }: ReadRecord, tools: AttachmentTools): SourceItem | null {
+export function attachmentItem(
+  { record, access }: ReadRecord,
+  tools: AttachmentTools,
+  readAt: number,
+): SourceItem | null {
   const name = record["name"];
   if (typeof name !== "string" || (access["res_field"]?.length ?? 0) > 0) return null;
   const key = `${ATTACHMENT_MODEL}/${record.id}`;
   const fingerprint = createHash("sha256")
     .update(JSON.stringify([PIPELINE_VERSION, name, record["checksum"], record["file_size"], access]))
     .digest("hex");
+  const own = { ...access, requires: [] };
   return {
     key,
     fingerprint,
+    access: [{ key: "main", access: own }],
+    readAt,
     load: async (signal) => {
       const bytes = await tools.odoo.attachment(record.id, signal);
       const parsed = await tools.parser.parse(bytes, name, signal);
@@ -39,7 +46,7 @@ export function attachmentItem({ record, access }: ReadRecord, tools: Attachment
         key: "main",
         text: parsed.text,
         blocks: parsed.blocks,
-        access: { ...access, requires: [] },
+        access: own,
         facts: factsOf(record, parsed.text, tools.policy),
       };
       const document = {

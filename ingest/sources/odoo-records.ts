@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { linkedId } from "../../infra/odoo/linked-record.ts";
-import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
+import type { OdooRecord, OdooSource, RecordSelection } from "../../infra/odoo/port.ts";
 import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES, catalogue } from "../catalogue.ts";
@@ -19,36 +19,65 @@ export interface OdooRecordsTools {
   readonly parser: Parser;
 }
 
+/** Records by model: some by id, or all of them. */
+export type WantedRecords = ReadonlyMap<string, ReadonlySet<number> | "all">;
+
+export interface OdooRecords extends DocumentSource {
+  /** The items of these records alone; what is not there any more gives none. */
+  changed(wanted: WantedRecords, signal?: AbortSignal): AsyncIterable<SourceItem>;
+}
+
+/** Records asked for by id at once. */
+const BATCH = 200;
+
 /** The catalogued records of an Odoo and the files attached to them. */
-export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSignal): Promise<DocumentSource> {
+export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSignal): Promise<OdooRecords> {
   const { source } = await tools.odoo.server(signal);
   const { policy } = tools;
   const context = { ...tools, footprint: ruleFootprint(policy, policy.ingestedModels) };
-  const entries = [...catalogue]
-    .filter(({ model }) => Object.hasOwn(policy.models, model))
-    .sort((a, b) => byDependence(a.model, b.model));
+  const entries = cataloguedEntries(policy);
   return {
     name: source,
     count: async (stop) => {
-      let total = 0;
-      for (const model of [...entries.map((entry) => entry.model), ATTACHMENT_MODEL]) {
-        total += await tools.odoo.count(model, stop);
-      }
-      return total;
+      const counts = [...entries.map((entry) => entry.model), ATTACHMENT_MODEL].map((model) =>
+        tools.odoo.count(model, stop),
+      );
+      return (await Promise.all(counts)).reduce((total, count) => total + count, 0);
     },
     items: async function* (stop) {
       const known: KnownAccess = new Map();
       await readHosts(context, known, stop);
       for (const entry of entries) yield* recordItems(entry, context, known, stop);
-      const fields = [...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES];
-      for await (const page of readAccessible(ATTACHMENT_MODEL, fields, context, known, stop)) {
-        for (const read of page) {
-          const item = attachmentItem(read, context);
-          if (item !== null) yield item;
-        }
+      yield* attachmentItems(context, known, stop);
+    },
+    changed: async function* (wanted, stop) {
+      const known: KnownAccess = new Map();
+      for (const entry of entries) {
+        for (const ids of batches(wanted.get(entry.model))) yield* recordItems(entry, context, known, stop, ids);
       }
+      for (const ids of batches(wanted.get(ATTACHMENT_MODEL))) yield* attachmentItems(context, known, stop, ids);
     },
   };
+}
+
+/** What of the catalogue this Odoo has, in the order in which it must be read. */
+export function cataloguedEntries(policy: PolicySnapshot): readonly CataloguedModel[] {
+  return [...catalogue]
+    .filter(({ model }) => Object.hasOwn(policy.models, model))
+    .sort((a, b) => byDependence(a.model, b.model));
+}
+
+function* batches(wanted: ReadonlySet<number> | "all" | undefined): Generator<readonly number[] | "all"> {
+  if (wanted === "all") yield "all";
+  if (wanted === undefined || wanted === "all") return;
+  const ids = [...wanted];
+  for (let at = 0; at < ids.length; at += BATCH) yield ids.slice(at, at + BATCH);
+}
+
+/** A selection, even of all, has what records hang on read as well. */
+function selectionOf(field: string, ids: readonly number[] | "all" | undefined): RecordSelection | undefined {
+  if (ids === undefined) return undefined;
+  return ids === "all" ? {} : { among: { [field]: ids } };
 }
 
 type Context = OdooRecordsTools & { readonly footprint: RuleFootprint };
@@ -58,14 +87,37 @@ async function* recordItems(
   context: Context,
   known: KnownAccess,
   signal?: AbortSignal,
+  ids?: readonly number[] | "all",
 ): AsyncGenerator<SourceItem> {
-  const lines = await readLines(entry, context, known, signal);
+  let readAt = performance.now();
+  const lines = await readLines(entry, context, known, signal, ids);
   const fields = withCurrencies(cataloguedFields(entry), entry.model, context.policy);
-  for await (const page of readAccessible(entry.model, fields, context, known, signal)) {
+  const selection = selectionOf("id", ids);
+  for await (const page of readAccessible(entry.model, fields, context, known, signal, selection)) {
     for (const read of page) {
-      const item = recordItem(read, lines.get(read.record.id) ?? [], entry, context.policy);
+      const item = recordItem(read, lines.get(read.record.id) ?? [], entry, context.policy, readAt);
       if (item !== null) yield item;
     }
+    // The next page is asked for now; lines were read before the first.
+    if (lines.size === 0) readAt = performance.now();
+  }
+}
+
+async function* attachmentItems(
+  context: Context,
+  known: KnownAccess,
+  signal?: AbortSignal,
+  ids?: readonly number[] | "all",
+): AsyncGenerator<SourceItem> {
+  let readAt = performance.now();
+  const fields = [...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES];
+  const selection = selectionOf("id", ids);
+  for await (const page of readAccessible(ATTACHMENT_MODEL, fields, context, known, signal, selection)) {
+    for (const read of page) {
+      const item = attachmentItem(read, context, readAt);
+      if (item !== null) yield item;
+    }
+    readAt = performance.now();
   }
 }
 
@@ -74,13 +126,15 @@ async function readLines(
   context: Context,
   known: KnownAccess,
   signal?: AbortSignal,
+  parents?: readonly number[] | "all",
 ): Promise<ReadonlyMap<number, readonly ReadRecord[]>> {
   const result = new Map<number, ReadRecord[]>();
   const { lines } = entry;
   if (lines === undefined) return result;
   const wanted = [...lines.fields, lines.parentField, ...Object.values(lines.currencies ?? {})];
   const fields = withCurrencies(wanted, lines.model, context.policy);
-  for await (const page of readAccessible(lines.model, fields, context, known, signal)) {
+  const selection = selectionOf(lines.parentField, parents);
+  for await (const page of readAccessible(lines.model, fields, context, known, signal, selection)) {
     for (const read of page) {
       const parent = linkedId(read.record[lines.parentField]);
       if (parent === null) continue;
@@ -97,6 +151,7 @@ function recordItem(
   lines: readonly ReadRecord[],
   entry: CataloguedModel,
   policy: PolicySnapshot,
+  readAt: number,
 ): SourceItem | null {
   const parts = renderRecord(read, lines, entry, policy);
   if (parts.length === 0) return null;
@@ -114,7 +169,13 @@ function recordItem(
   const fingerprint = createHash("sha256")
     .update(`${PIPELINE_VERSION}\n${JSON.stringify(document)}`)
     .digest("hex");
-  return { key: document.key, fingerprint, load: () => Promise.resolve({ documents: [document], failures: [] }) };
+  return {
+    key: document.key,
+    fingerprint,
+    access: parts.map(({ key, access }) => ({ key, access })),
+    readAt,
+    load: () => Promise.resolve({ documents: [document], failures: [] }),
+  };
 }
 
 /** With the fields that say in which currency the others are. */

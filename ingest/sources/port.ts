@@ -1,3 +1,4 @@
+import type { DocumentAccess } from "../../infra/db/port.ts";
 import type { Document, Fact } from "../../infra/document.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { Block } from "../parsers/port.ts";
@@ -29,6 +30,10 @@ export interface SourceItem {
   readonly key: string;
   /** Changes whenever anything does that decides the item's documents: text, structure, metadata, access. */
   readonly fingerprint: string;
+  /** Who may read each part of the item's own document, where that is known before it is loaded. */
+  readonly access?: DocumentAccess["parts"];
+  /** When its source was asked for it (`performance.now()`): what became of it later is not in it. Absent: it cannot be overtaken. */
+  readonly readAt?: number;
   /** Throws GroundworkError or PermissionError with the reason why the item cannot be ingested. */
   load(signal?: AbortSignal): Promise<LoadedItem>;
 }

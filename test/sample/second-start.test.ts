@@ -15,6 +15,7 @@ beforeAll(async () => {
   services = servicesOver(resources);
 });
 afterAll(async () => {
+  await services.ingestion[Symbol.asyncDispose]();
   await resources[Symbol.asyncDispose]();
   await copy[Symbol.asyncDispose]();
 });
@@ -23,7 +24,7 @@ describe("a second start over the same data", () => {
   it("writes nothing again, removes nothing, and fails only where the first one did", async () => {
     const before = await services.database.ingested.counts();
     const failures = (await services.database.ingested.failures()).map(({ key }) => key);
-    const reports = await services.synchronise({});
+    const reports = await services.ingestion.synchronise();
     expect(reports.map(({ source }) => source)).toEqual(["odoo:sample", "folder:documents"]);
     for (const report of reports) expect(report).toMatchObject({ written: 0, removed: 0 });
     expect(reports.reduce((sum, { unchanged }) => sum + unchanged, 0)).toBeGreaterThan(900);

@@ -20,7 +20,29 @@ export function memoryDocuments(): MemoryDocuments {
   return {
     documents,
     writes,
-    states: () => Promise.resolve(new Map([...documents].map(([key, { contentHash }]) => [key, { contentHash }]))),
+    states: (_source, keys) => {
+      const asked = [...documents].filter(([key]) => keys?.includes(key.split("#", 1)[0] ?? "") !== false);
+      return Promise.resolve(new Map(asked.map(([key, { contentHash }]) => [key, { contentHash }])));
+    },
+    updateAccess: async (_source, changed) => {
+      for (const { key, parts: access } of changed) {
+        const held = documents.get(key);
+        if (held === undefined) continue;
+        const newAccess = new Map(access.map((part) => [part.key, part.access]));
+        const parts = held.parts.flatMap((part) => {
+          const own = newAccess.get(part.key);
+          return own === undefined ? [] : [{ ...part, access: own }];
+        });
+        documents.set(key, { ...held, parts });
+      }
+    },
+    recordsWithLines: async (_source, lineModel, lineIds) =>
+      [...documents.values()].flatMap(({ recordId, parts }) =>
+        recordId !== null &&
+        parts.some(({ facts }) => facts.some(({ line }) => line?.model === lineModel && lineIds.includes(line.id)))
+          ? [recordId]
+          : [],
+      ),
     write: async (document, held) => {
       // A database takes its time, so that batches overlap as they do there.
       await new Promise(setImmediate);

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emlParser, safeName } from "../../../ingest/parsers/eml.ts";
+import { emlParser } from "../../../ingest/parsers/eml.ts";
 import { htmlParser } from "../../../ingest/parsers/html.ts";
 import { markdownParser } from "../../../ingest/parsers/markdown.ts";
 import type { Parser } from "../../../ingest/parsers/port.ts";
+import { safeName } from "../../../ingest/parsers/safe-name.ts";
 import { delimitedParser, textParser } from "../../../ingest/parsers/text.ts";
 import { xmlParser } from "../../../ingest/parsers/xml.ts";
 import { expectSound, parserContract } from "../../contracts/parser.ts";

@@ -6,14 +6,14 @@ import { readConfig } from "../../infra/config.ts";
 import { POLICY_FIELDS } from "../../infra/odoo/policy-fields.ts";
 import { openSnapshotSource } from "../../infra/odoo/snapshot-source.ts";
 import type { OdooSource } from "../../infra/odoo/port.ts";
-import type { Resources } from "../../infra/open.ts";
-import { synchronise } from "../../ingest/synchronise.ts";
+import { type Ingestion, type IngestionResources, openIngestion } from "../../ingest/ingestion.ts";
 import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
 import { silentLog } from "../support/silent-log.ts";
 import { openTestDatabase, PATIENCE, TEST_DIMENSIONS, type TestDatabase } from "../support/test-database.ts";
 
 let opened: TestDatabase;
-let resources: Resources;
+let resources: IngestionResources;
+let ingestion: Ingestion;
 const folders: string[] = [];
 
 function folder(files: Readonly<Record<string, string>>): string {
@@ -48,18 +48,13 @@ beforeAll(async () => {
     config: { ...readConfig({}), documentsDirectory },
     log: silentLog,
     database: opened.database,
-    index: opened.index,
-    upkeep: opened.upkeep,
-    indexFollower: null,
-    lock: null,
     embedder: bagOfWordsEmbedder(TEST_DIMENSIONS),
-    languageModel: null,
-    liveRecheck: null,
     odoo: odooOfPolicy(),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+  ingestion = openIngestion(resources);
 }, PATIENCE);
 afterAll(async () => {
+  await ingestion[Symbol.asyncDispose]();
   await opened.discard();
   for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
@@ -67,7 +62,7 @@ afterAll(async () => {
 describe("bringing everything up to date", { timeout: PATIENCE }, () => {
   it("takes the policy first, then Odoo and the configured folder, and reports progress over all", async () => {
     const progress: { done: number; total: number }[] = [];
-    const reports = await synchronise(resources, { onProgress: (step) => progress.push(step) });
+    const reports = await ingestion.synchronise({ onProgress: (step) => progress.push(step) });
     expect(reports.map(({ source }) => source.split(":")[0])).toEqual(["odoo", "folder"]);
     expect(await keysOf(resources.config.documentsDirectory)).toEqual(["a.md", "b.txt"]);
     expect((await opened.database.policies.latest())?.users.length).toBeGreaterThan(10);
@@ -77,12 +72,12 @@ describe("bringing everything up to date", { timeout: PATIENCE }, () => {
 
   it("remembers a folder that was added, does nothing twice, and forgets the failure of a file that is gone", async () => {
     const added = folder({ "c.md": "gamma", "bad.md": "---\naccess: { groups: [nowhere.group] }\n---\nx" });
-    await synchronise(resources, { folder: added });
+    await ingestion.synchronise({ folder: added });
     expect(await keysOf(added)).toEqual(["c.md"]);
     expect(await opened.database.ingested.failures()).toMatchObject([{ key: "bad.md", code: "unknown-group" }]);
     rmSync(join(added, "bad.md"));
     writeFileSync(join(added, "d.md"), "delta");
-    const reports = await synchronise(resources);
+    const reports = await ingestion.synchronise();
     expect(await keysOf(added)).toEqual(["c.md", "d.md"]);
     expect(reports.find(({ source }) => source === `folder:${added}`)).toMatchObject({ unchanged: 1, written: 1 });
     expect(await opened.database.ingested.failures()).toEqual([]);
@@ -90,10 +85,10 @@ describe("bringing everything up to date", { timeout: PATIENCE }, () => {
 
   it("keeps the documents of a folder that is gone for now, and goes on with the rest", async () => {
     const [lost, other] = [folder({ "e.md": "epsilon" }), folder({ "f.md": "phi" })];
-    await synchronise(resources, { folder: lost });
+    await ingestion.synchronise({ folder: lost });
     renameSync(lost, `${lost}-away`);
     folders.push(`${lost}-away`);
-    const reports = await synchronise(resources, { folder: other });
+    const reports = await ingestion.synchronise({ folder: other });
     expect(await keysOf(lost)).toEqual(["e.md"]);
     expect(await keysOf(other)).toEqual(["f.md"]);
     expect(reports.map(({ source }) => source)).not.toContain(`folder:${lost}`);

@@ -1,0 +1,172 @@
+import type { Changes, ModelChanges } from "../../infra/odoo/change-reader.ts";
+import type { IngestedDocuments } from "../../infra/db/port.ts";
+import { FOLLOWERS, decidingModels } from "../../infra/odoo/indirect-fields.ts";
+import { linkedId } from "../../infra/odoo/linked-record.ts";
+import type { OdooSource } from "../../infra/odoo/port.ts";
+import { RECORD_MODEL_FIELDS } from "../../permissions/odoo/dependent-models.ts";
+import type { RuleFootprint } from "../../permissions/odoo/rule-footprint.ts";
+import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import { ATTACHMENT_MODEL } from "../catalogue.ts";
+import { type WantedRecords, cataloguedEntries } from "../sources/odoo-records.ts";
+import type { FollowerTable } from "./follower-table.ts";
+
+export interface AffectedRecords {
+  /** To be read again. */
+  readonly wanted: WantedRecords;
+  /** Document keys of records that are gone. */
+  readonly gone: readonly string[];
+}
+
+export interface AffectedTools {
+  readonly odoo: OdooSource;
+  readonly policy: PolicySnapshot;
+  readonly footprint: RuleFootprint;
+  readonly ingested: IngestedDocuments;
+  readonly followers: FollowerTable;
+  /** The source's name. */
+  readonly source: string;
+}
+
+/** Ids asked for at once. */
+const BATCH = 500;
+
+/** The models whose changes can touch what is held. */
+export function watchedModels(policy: PolicySnapshot, footprint: RuleFootprint): readonly string[] {
+  const entries = cataloguedEntries(policy);
+  const own = entries.flatMap(({ model, lines }) => (lines === undefined ? [model] : [model, lines.model]));
+  const bearers = [...own, ATTACHMENT_MODEL, ...(policy.hostModels ?? [])];
+  return [...new Set([...bearers, ...bearers.flatMap((model) => [...decidersOf(model, policy, footprint).keys()])])];
+}
+
+/** Per model that decides about attributes of the given one without being it: those attributes. */
+function decidersOf(
+  model: string,
+  policy: PolicySnapshot,
+  { attributes }: RuleFootprint,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const description = policy.models[model];
+  if (description === undefined) return found;
+  for (const attribute of attributes[model] ?? []) {
+    for (const decider of decidingModels(attribute, description, policy.models)) {
+      found.set(decider, [...(found.get(decider) ?? []), attribute]);
+    }
+  }
+  return found;
+}
+
+/**
+ * Which records must be read again after these changes: those that were written, those whose lines, followers or linked records were,
+ * and the messages and attachments that hang on any of them. Errors: those of the source, `database`.
+ */
+export async function affectedRecords(
+  changes: Changes,
+  tools: AffectedTools,
+  signal?: AbortSignal,
+): Promise<AffectedRecords> {
+  const touched = new Touched();
+  const gone: string[] = [];
+  const bearers = [...cataloguedEntries(tools.policy).map(({ model }) => model), ATTACHMENT_MODEL];
+  for (const model of [...bearers, ...(tools.policy.hostModels ?? [])]) {
+    const own = changes.get(model);
+    touched.add(model, own?.written ?? []);
+    for (const id of own?.removed ?? []) gone.push(`${model}/${id}`);
+    await addDecided(model, model, changes, touched, tools, signal);
+  }
+  for (const { model, lines } of cataloguedEntries(tools.policy)) {
+    if (lines === undefined) continue;
+    const changed = changes.get(lines.model);
+    if (changed !== undefined) touched.add(model, await parentsOf(lines, changed, tools, signal));
+    await addDecided(lines.model, model, changes, touched, tools, signal);
+  }
+  for (const [model, ids] of await tools.followers.followed(changes.get(FOLLOWERS), signal)) touched.add(model, ids);
+  await addDependents(touched, tools, signal);
+  return { wanted: touched.of(bearers), gone };
+}
+
+class Touched {
+  readonly #models = new Map<string, Set<number> | "all">();
+
+  add(model: string, ids: Iterable<number>): void {
+    const known = this.#models.get(model) ?? new Set<number>();
+    if (known === "all") return;
+    for (const id of ids) known.add(id);
+    if (known.size > 0) this.#models.set(model, known);
+  }
+
+  addAll(model: string): void {
+    this.#models.set(model, "all");
+  }
+
+  entries(): readonly (readonly [string, ReadonlySet<number> | "all"])[] {
+    return [...this.#models];
+  }
+
+  of(models: readonly string[]): WantedRecords {
+    return new Map([...this.#models].filter(([model]) => models.includes(model)));
+  }
+}
+
+/** What other records decide: through a link by that link's ids, through anything else all records of the bearer. */
+async function addDecided(
+  bearer: string,
+  shownBy: string,
+  changes: Changes,
+  touched: Touched,
+  { odoo, policy, footprint }: AffectedTools,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const [decider, attributes] of decidersOf(bearer, policy, footprint)) {
+    const changed = changes.get(decider);
+    if (changed === undefined || decider === FOLLOWERS) continue;
+    for (const attribute of attributes) {
+      const [link = ""] = attribute.split(".");
+      const field = policy.models[bearer]?.fields[link];
+      if (bearer !== shownBy || field?.type !== "many2one" || field.relation !== decider) {
+        touched.addAll(shownBy);
+        continue;
+      }
+      for (const ids of batches([...changed.written])) {
+        touched.add(bearer, await odoo.ids(bearer, signal, { among: { [link]: ids } }));
+      }
+    }
+  }
+}
+
+async function parentsOf(
+  lines: { readonly model: string; readonly parentField: string },
+  { written, removed }: ModelChanges,
+  { odoo, ingested, source }: AffectedTools,
+  signal?: AbortSignal,
+): Promise<readonly number[]> {
+  const parents: number[] = [];
+  for (const ids of batches([...written])) {
+    for await (const page of odoo.records(lines.model, [lines.parentField], signal, { among: { id: ids } })) {
+      parents.push(...page.flatMap((record) => linkedId(record[lines.parentField]) ?? []));
+    }
+  }
+  // A line may have come from another record, which still shows it.
+  const shown = await ingested.recordsWithLines(source, lines.model, [...removed, ...written]);
+  return [...parents, ...shown];
+}
+
+/** Messages before attachments, which may hang on messages. */
+async function addDependents(touched: Touched, { odoo, policy }: AffectedTools, signal?: AbortSignal): Promise<void> {
+  for (const [dependent, link] of RECORD_MODEL_FIELDS) {
+    if (!Object.hasOwn(policy.models, dependent)) continue;
+    for (const [model, ids] of touched.entries()) {
+      if (model === dependent) continue;
+      const selections =
+        ids === "all"
+          ? [{ among: { [link]: [model] } }]
+          : batches([...ids]).map((some) => ({ among: { [link]: [model], res_id: some } }));
+      for (const selection of selections) touched.add(dependent, await odoo.ids(dependent, signal, selection));
+    }
+  }
+}
+
+function batches(ids: readonly number[]): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
+    ids.slice(index * BATCH, (index + 1) * BATCH),
+  );
+}

@@ -1,0 +1,175 @@
+import type { ChangeReader, Changes } from "../../infra/odoo/change-reader.ts";
+import type { PolicyReader } from "../../infra/odoo/read-policy.ts";
+import type { Resources } from "../../infra/open.ts";
+import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
+import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import { ATTACHMENT_MODEL } from "../catalogue.ts";
+import type { Parser } from "../parsers/port.ts";
+import { type OdooRecords, type WantedRecords, openOdooRecords } from "../sources/odoo-records.ts";
+import type { SourceItem } from "../sources/port.ts";
+import { affectedRecords, watchedModels } from "./affected-records.ts";
+import { FollowerTable } from "./follower-table.ts";
+
+export interface OdooFollowerTools extends Pick<Resources, "odoo" | "database"> {
+  readonly parser: Parser;
+  readonly changes: ChangeReader;
+  readonly policies: PolicyReader;
+}
+
+/** What one look at Odoo brought. */
+export interface FollowedChanges {
+  readonly policy: PolicySnapshot;
+  /** Items whose text may have to be brought up to date; their access is already. */
+  readonly items: readonly SourceItem[];
+  readonly removed: number;
+}
+
+/** Items whose access is brought up to date at once. */
+const BATCH = 500;
+
+/**
+ * Follows a live Odoo. One look takes on the policy, removes what is gone and gives what changed its new access, all before any text is
+ * parsed or embedded: who may read what never waits for content.
+ */
+export class OdooFollower {
+  readonly #tools: OdooFollowerTools;
+  readonly #followers: FollowerTable;
+  readonly #subscription;
+  /** When each item was last found to have changed. */
+  readonly changedAt = new Map<string, number>();
+  #policy: PolicySnapshot | null = null;
+  #footprint: RuleFootprint | null = null;
+  /** Whether a look failed after changes were taken: they are lost to the next, so everything must be read again. */
+  #hasLost = false;
+
+  constructor(tools: OdooFollowerTools) {
+    this.#tools = tools;
+    this.#followers = new FollowerTable(tools.odoo);
+    this.#subscription = tools.changes.subscribe();
+  }
+
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
+
+  /** Takes on the policy, and notes what there is: changes from here on are found. Whoever reads everything calls it first. */
+  async start(signal?: AbortSignal): Promise<PolicySnapshot> {
+    const policy = await this.#takePolicy(signal);
+    await this.#tools.changes.poll(watchedModels(policy, this.#footprintOf(policy)), signal);
+    this.#hasLost = false;
+    return policy;
+  }
+
+  /** Errors: those of the source and of the policy reader, `database`. After one, `hasLost` tells whether changes were lost. */
+  async look(signal?: AbortSignal): Promise<FollowedChanges> {
+    const before = this.#footprint;
+    const policy = await this.#takePolicy(signal);
+    const footprint = this.#footprintOf(policy);
+    await this.#tools.changes.poll(watchedModels(policy, footprint), signal);
+    const changes = this.#subscription.take();
+    try {
+      const records = await openOdooRecords({ ...this.#tools, policy }, signal);
+      const { wanted, gone } = await this.#affected(changes, policy, records, before, signal);
+      const removed = await this.#remove(records.name, gone);
+      return { policy, ...(await this.#takeAccess(records, wanted, removed, signal)) };
+    } catch (error) {
+      this.#hasLost ||= changes.size > 0 || before !== footprint;
+      throw error;
+    }
+  }
+
+  async #takePolicy(signal?: AbortSignal): Promise<PolicySnapshot> {
+    const { policies: reader, database, odoo } = this.#tools;
+    const policy = await reader.read(signal);
+    if ((await database.policies.latest())?.epoch === policy.epoch) return policy;
+    // An epoch that comes back is as new as now.
+    const { takenAt } = await odoo.server(signal);
+    await database.policies.save({ ...policy, takenAt });
+    return policy;
+  }
+
+  #footprintOf(policy: PolicySnapshot): RuleFootprint {
+    if (this.#footprint !== null && this.#policy === policy) return this.#footprint;
+    this.#policy = policy;
+    const footprint = ruleFootprint(policy, policy.ingestedModels);
+    // The same object as long as it says the same.
+    if (JSON.stringify(footprint) !== JSON.stringify(this.#footprint)) this.#footprint = footprint;
+    return this.#footprint ?? footprint;
+  }
+
+  async #affected(
+    changes: Changes,
+    policy: PolicySnapshot,
+    { name }: OdooRecords,
+    before: RuleFootprint | null,
+    signal?: AbortSignal,
+  ) {
+    const { odoo, database } = this.#tools;
+    const footprint = this.#footprintOf(policy);
+    await this.#followers.follow(policy, footprint, signal);
+    const tools = { odoo, policy, footprint, ingested: database.ingested, followers: this.#followers, source: name };
+    const affected = await affectedRecords(changes, tools, signal);
+    const asked = before === null || before === footprint ? [] : modelsAskedOtherwise(before, footprint);
+    return { ...affected, wanted: new Map([...affected.wanted, ...asked.map((model) => [model, "all"] as const)]) };
+  }
+
+  async #remove(source: string, keys: readonly string[]): Promise<number> {
+    const { ingested } = this.#tools.database;
+    const held = keys.length === 0 ? [] : [...(await ingested.states(source, keys)).keys()];
+    for (const key of keys) this.changedAt.set(key, performance.now());
+    await ingested.remove(source, held);
+    return held.length;
+  }
+
+  async #takeAccess(
+    records: OdooRecords,
+    wanted: WantedRecords,
+    removed: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly items: readonly SourceItem[]; readonly removed: number }> {
+    const now = performance.now();
+    const missing = new Set(
+      [...wanted].flatMap(([model, ids]) => (ids === "all" ? [] : [...ids].map((id) => `${model}/${id}`))),
+    );
+    for (const key of missing) this.changedAt.set(key, now);
+    const items: SourceItem[] = [];
+    let batch: SourceItem[] = [];
+    const flush = async (): Promise<void> => {
+      items.push(...(await this.#updateAccess(records.name, batch)));
+      batch = [];
+    };
+    for await (const item of records.changed(wanted, signal)) {
+      missing.delete(item.key);
+      this.changedAt.set(item.key, now);
+      if (batch.push(item) >= BATCH) await flush();
+    }
+    await flush();
+    return { items, removed: removed + (await this.#remove(records.name, [...missing])) };
+  }
+
+  /** The items that are not held as they are now. */
+  async #updateAccess(source: string, batch: readonly SourceItem[]): Promise<readonly SourceItem[]> {
+    if (batch.length === 0) return [];
+    const { ingested } = this.#tools.database;
+    const states = await ingested.states(
+      source,
+      batch.map(({ key }) => key),
+    );
+    const changed = batch.filter(({ key, fingerprint }) => states.get(key)?.contentHash !== fingerprint);
+    const held = changed.filter(({ key }) => states.has(key));
+    await ingested.updateAccess(
+      source,
+      held.map(({ key, access = [] }) => ({ key, parts: access })),
+    );
+    return changed;
+  }
+}
+
+/** The models whose records bear other attributes than before. */
+function modelsAskedOtherwise(before: RuleFootprint, after: RuleFootprint): readonly string[] {
+  const models = Object.keys(after.attributes).filter(
+    (model) => before.attributes[model]?.join() !== after.attributes[model]?.join(),
+  );
+  // Messages and attachments bear the attributes of what they hang on.
+  return models.length === 0 ? [] : [...new Set([...models, "mail.message", ATTACHMENT_MODEL])];
+}

@@ -1,0 +1,41 @@
+import { basename, resolve } from "node:path";
+import type { Resources } from "../infra/open.ts";
+import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
+import type { Parser } from "./parsers/port.ts";
+import { openFolder } from "./sources/folder.ts";
+import type { DocumentSource } from "./sources/port.ts";
+
+/** The name under which added folders are remembered, so that every start brings them up to date. */
+const FOLDERS = "ingestion.folders";
+
+/** The configured folder and those that were added; `added` is one more, remembered from now on. */
+export async function folderSources(
+  resources: Pick<Resources, "config" | "database">,
+  policy: PolicySnapshot,
+  parser: Parser,
+  added?: string,
+): Promise<readonly DocumentSource[]> {
+  const folders = await rememberedFolders(resources, added);
+  return folders.map((folder) => folderSource(folder, resources, policy, parser));
+}
+
+async function rememberedFolders(
+  { config, database }: Pick<Resources, "config" | "database">,
+  added: string | undefined,
+): Promise<readonly string[]> {
+  const stored: unknown = JSON.parse((await database.settings.get(FOLDERS)) ?? "[]");
+  const earlier = Array.isArray(stored) ? stored.filter((folder) => typeof folder === "string") : [];
+  const folders = [...new Set([...earlier, ...(added === undefined ? [] : [resolve(added)])])];
+  if (folders.length > earlier.length) await database.settings.set(FOLDERS, JSON.stringify(folders));
+  return [...new Set([config.documentsDirectory, ...folders])];
+}
+
+function folderSource(
+  folder: string,
+  { config }: Pick<Resources, "config">,
+  policy: PolicySnapshot,
+  parser: Parser,
+): DocumentSource {
+  const name = folder === config.documentsDirectory ? `folder:${basename(folder)}` : `folder:${folder}`;
+  return openFolder(folder, name, { parser, policy, maximumBytes: config.parsing.maximumBytes });
+}

@@ -1,0 +1,140 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { GroundworkError } from "../infra/errors.ts";
+import { openChangeReader } from "../infra/odoo/change-reader.ts";
+import { openPolicyReader } from "../infra/odoo/read-policy.ts";
+import type { Resources } from "../infra/open.ts";
+import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
+import { ingestedModels } from "./catalogue.ts";
+import { ContentQueue } from "./changes/content-queue.ts";
+import { OdooFollower } from "./changes/odoo-follower.ts";
+import type { IngestionReport } from "./ingest-source.ts";
+import { openIsolatedParser } from "./parsers/isolated-parser.ts";
+import { folderSources } from "./folder-sources.ts";
+import { type IngestAllOptions, ingestAll } from "./ingest-all.ts";
+import { openOdooRecords } from "./sources/odoo-records.ts";
+
+export type IngestionResources = Pick<Resources, "config" | "database" | "embedder" | "log" | "odoo">;
+
+export interface SynchroniseOptions extends Pick<IngestAllOptions, "signal" | "onProgress"> {
+  /** A folder to add; it is kept up to date from then on. */
+  readonly folder?: string;
+}
+
+/** Bringing documents in: everything at once, and what changes from then on. */
+export interface Ingestion extends AsyncDisposable {
+  /**
+   * Brings everything up to what Odoo and the folders hold now: the policy first, whole, for nothing is shown without it; then the
+   * records and their attachments, then the configured folder and those that were added. One run at a time: a second call waits for the
+   * first. Errors: those of `ingestSource` and of reading the policy.
+   */
+  synchronise(options?: SynchroniseOptions): Promise<readonly IngestionReport[]>;
+  /**
+   * Follows a live Odoo until the signal aborts: policy, access and removals at once, content in the background, and everything again now
+   * and then. A recorded Odoo stands still, and there is nothing to follow. Faults are logged and tried again; it does not reject.
+   */
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+/** After a fault the pause doubles up to this. */
+const LONGEST_PAUSE_MS = 30_000;
+const PARSERS = 2;
+
+export function openIngestion(resources: IngestionResources): Ingestion {
+  const { config, database, embedder, log, odoo } = resources;
+  const parser = openIsolatedParser({ workers: PARSERS, ...config.parsing });
+  const changes = openChangeReader(odoo);
+  const policies = oneAtATime(openPolicyReader(odoo, ingestedModels(), changes));
+  const follower = new OdooFollower({ odoo, database, parser, changes, policies });
+  const content = new ContentQueue({ ingested: database.ingested, embedder, log }, follower.changedAt);
+  const isLive = config.odoo.kind === "live";
+  let last: Promise<unknown> = Promise.resolve();
+  /** Whether what is held of Odoo is as Odoo says: only then is the policy confirmed. */
+  let isCurrent: boolean | null = null;
+  let runs = 0;
+
+  async function synchroniseNow(options: SynchroniseOptions) {
+    const startedAt = new Date();
+    isCurrent ??= await holdsNothing();
+    runs += 1;
+    try {
+      const policy = await follower.start(options.signal);
+      if (isLive && isCurrent) await database.policies.confirm(policy.epoch, startedAt.toISOString());
+      const sources = [
+        await openOdooRecords({ odoo, policy, parser }, options.signal),
+        ...(await folderSources(resources, policy, parser, options.folder)),
+      ];
+      const reports = await ingestAll(sources, resources, { ...options, changedAt: follower.changedAt });
+      if (isLive) await database.policies.confirm((await policies.read(options.signal)).epoch, startedAt.toISOString());
+      isCurrent = !follower.hasLost;
+      await database.maintain();
+      return reports;
+    } finally {
+      runs -= 1;
+    }
+  }
+
+  /** With nothing held of Odoo, there is nothing whose access could be out of date. */
+  async function holdsNothing(): Promise<boolean> {
+    const { source } = await odoo.server();
+    return !(await database.ingested.counts()).some((count) => count.source === source);
+  }
+
+  async function look(signal: AbortSignal): Promise<PolicySnapshot> {
+    const startedAt = new Date();
+    const { policy, items, removed } = await follower.look(signal);
+    if (isCurrent === true) await database.policies.confirm(policy.epoch, startedAt.toISOString());
+    if (items.length + removed > 0) log.info({ changed: items.length, removed, epoch: policy.epoch }, "odoo changed");
+    content.add((await odoo.server(signal)).source, items);
+    // Only a run of everything may still hold what was read before.
+    if (runs === 0 && content.isIdle) follower.changedAt.clear();
+    return policy;
+  }
+
+  function synchronise(options: SynchroniseOptions = {}) {
+    const run = last.then(() => synchroniseNow(options));
+    last = run.catch(() => undefined);
+    return run;
+  }
+
+  return {
+    synchronise,
+    follow: async (signal) => {
+      if (!isLive) return;
+      let pause = config.following.intervalMs;
+      let readAllAt = performance.now() + config.following.reconcileMs;
+      while (!signal.aborted) {
+        try {
+          await look(signal);
+          pause = config.following.intervalMs;
+          if (follower.hasLost || performance.now() > readAllAt) {
+            readAllAt = performance.now() + config.following.reconcileMs;
+            void synchronise({ signal }).catch((error: unknown) => log.error({ error }, "odoo not read whole"));
+          }
+        } catch (error) {
+          if (signal.aborted) return;
+          if (!(error instanceof GroundworkError)) throw error;
+          if (follower.hasLost) isCurrent = false;
+          pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+          log.warn({ error, pauseMs: pause }, "odoo not followed for now");
+        }
+        await wait(pause, undefined, { signal }).catch(() => undefined);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await content.close();
+      await parser.close();
+    },
+  };
+}
+
+/** A reader whose state must not be read into twice at once. */
+function oneAtATime(reader: { read(signal?: AbortSignal): Promise<PolicySnapshot> }) {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    read: (signal?: AbortSignal): Promise<PolicySnapshot> => {
+      const reading = last.then(() => reader.read(signal));
+      last = reading.catch(() => undefined);
+      return reading;
+    },
+  };
+}
