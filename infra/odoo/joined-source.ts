@@ -33,10 +33,10 @@ export interface JoinedSourceOptions {
  * - Never about the tables that state the policy or the schema: those come from the sync account alone.
  * - Only about models of which the access rows do not prove that the sync account sees all that the person sees (`whoSeesMore`).
  * - `records` asks them, whole, by values and by window. By id only about those that the sync account does not show.
- * - `records` with `writtenSince` asks nobody but, once a minute, for the dates of the unseen records of a list at most ten minutes old: their changes come
- *   that much later.
- * - `ids` of the whole model lists them anew; `ids` by id or window, `count` and `values` take the list. By other values or `writtenSince`, `ids` and `count`
- *   are the sync account's alone.
+ * - With `writtenSince`, `records` asks only for the dates of the unseen records of a list at most ten minutes old, and that once a minute: their changes
+ *   come so much later. `ids` and `count` leave them out.
+ * - `ids` and `count` likewise. `ids` of a whole model lists the unseen records anew; by id or window, and for `count` and `values`, the list is taken as it
+ *   is.
  * - `fields` asks them where the sync account is refused, `attachment` likewise.
  *
  * The list and the judgement are taken anew as soon as a reading of a policy's table shows it changed. A field that nobody may read on a record is missing
@@ -103,19 +103,21 @@ export function joinedSource(
     return findUnseen(model, source, askable, signal, selection);
   }
 
-  /** The unseen records that a selection means, where their ids alone can tell. */
   async function unseenIds(
     model: string,
     signal?: AbortSignal,
     selection: RecordSelection = {},
     isAnew = false,
   ): Promise<readonly number[]> {
-    const byId = Object.keys(selection.among ?? {}).every((field) => field === "id");
-    if (isPolicyTable(model) || selection.writtenSince !== undefined || !byId) return [];
+    if (isPolicyTable(model) || selection.writtenSince !== undefined) return [];
     const askable = await who.of(model, signal);
     if (askable.length === 0) return [];
-    const owners = await (isAnew ? lists.listAnew(model, askable, signal) : lists.list(model, askable, signal));
-    return [...owners.keys()].filter((id) => isSelected({ id }, selection));
+    if (isAnew) return [...(await lists.listAnew(model, askable, signal)).keys()];
+    const isById = Object.keys(selection.among ?? {}).every((field) => field === "id");
+    const owners = await (isById
+      ? lists.list(model, askable, signal)
+      : findUnseen(model, source, askable, signal, selection));
+    return [...owners.keys()].filter((id) => !isById || isSelected({ id }, selection));
   }
 
   /** The sync account's answer; where it is refused, `otherwise`, if there are people to ask. */
