@@ -163,8 +163,7 @@ describe("the joined source", () => {
   });
 
   it("passes over a person whose key is refused, or is another user's", async () => {
-    const refused = () => Promise.reject(new GroundworkError("odoo-refused", "bad key"));
-    expect(await idsOf(invented({ ada: { userId: refused } }).joined)).toEqual([2, 5, 7, 9]);
+    expect(await idsOf(invented({ ada: { userId: refuse } }).joined)).toEqual([2, 5, 7, 9]);
     expect(await idsOf(invented({ ada: { userId: async () => ZOE.id } }).joined)).toEqual([2, 5, 7, 9]);
   });
 
@@ -234,10 +233,13 @@ describe("the joined source", () => {
   });
 });
 
+const refuse = () => Promise.reject(new GroundworkError("odoo-refused", "bad key"));
+
+const isHidden = (name: string, id: number) =>
+  (name === "purchase.order" && id % 3 === 1) || (name === "ir.attachment" && id % 2 === 0);
+
 /** The sample as somebody sees it who may read no order: some are hidden here, so that they come from the other. */
 function withHiddenRecords(source: OdooSource): OdooSource {
-  const isHidden = (name: string, id: number) =>
-    (name === "purchase.order" && id % 3 === 1) || (name === "ir.attachment" && id % 2 === 0);
   const ids: OdooSource["ids"] = async (name, ...rest) =>
     (await source.ids(name, ...rest)).filter((id) => !isHidden(name, id));
   return {
