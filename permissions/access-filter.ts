@@ -37,17 +37,17 @@ export type AccessExpression =
   | { readonly kind: "and"; readonly expressions: readonly AccessExpression[] }
   | { readonly kind: "or"; readonly expressions: readonly AccessExpression[] };
 
-declare const planned: unique symbol;
-
 /**
- * What one principal may read under one policy epoch. Only `planAccess` makes one, so an unfiltered search does not type-check.
+ * What one principal may read under one policy epoch. Only `planAccess` makes one, so an unfiltered search does not type-check; nor does a
+ * copy with another expression, for a protected member is no part of a copy. A type alone: there is no such class at run time.
  * `hash` names the expression: equal hashes, equal meaning; caches are keyed by `hash` and `epoch`.
  */
-export interface AccessFilter {
+export declare class AccessFilter {
+  private constructor();
   readonly expression: AccessExpression;
   readonly hash: string;
   readonly epoch: string;
   /** The day for which it was planned: a file's access may begin and end. */
   readonly day: IsoDay;
-  readonly [planned]: true;
+  protected readonly planned: true;
 }
