@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AccessScalar } from "./access-attributes.ts";
 import type { AccessExpression } from "./access-filter.ts";
 
@@ -117,7 +117,7 @@ function valuesKey(values: readonly AccessScalar[]): string {
 
 /** Keys are compared, sorted and hashed often, and may hold thousands of ids. */
 function shortened(key: string): string {
-  return key.length <= LONGEST_KEY ? key : `#${createHash("sha256").update(key).digest("base64")}`;
+  return key.length <= LONGEST_KEY ? key : `#${hash("sha256", key, "base64")}`;
 }
 
 function combine(kind: "and" | "or", expressions: readonly AccessExpression[]): AccessExpression {

@@ -7,7 +7,7 @@ import { planDomain } from "../../../permissions/odoo/plan-domain.ts";
 import { PermissionError } from "../../../permissions/permission-error.ts";
 import type { PolicySnapshot } from "../../../permissions/policy-snapshot.ts";
 import { resolvePrincipal } from "../../../permissions/resolve-principal.ts";
-import { GROUPS, inventedPolicy } from "../invented-policy.ts";
+import { describe as describeModel, GROUPS, inventedPolicy } from "../invented-policy.ts";
 
 function plan(
   text: string,
@@ -119,6 +119,65 @@ describe("planDomain", () => {
     expect(plan("[('company_id', 'in', user.env.companies.mapped('parent_id').ids)]", "mia")).toEqual(
       anyOf("company_id", [1]),
     );
+  });
+
+  it("keeps what it found out for one reader from the next", () => {
+    const base = inventedPolicy();
+    const channels = [
+      describeModel("discuss.channel", { is_member: "boolean", channel_member_ids: ">>discuss.channel.member" }),
+      describeModel("discuss.channel.member", { partner_id: ">res.partner" }),
+      describeModel("order", { ...base.models["order"]?.fields, channel_id: ">discuss.channel" }),
+    ];
+    const policy = inventedPolicy({
+      models: { ...base.models, ...Object.fromEntries(channels.map((model) => [model.model, model])) },
+      mirror: {
+        ...base.mirror,
+        "discuss.channel": [
+          { id: 1, channel_member_ids: [1] },
+          { id: 2, channel_member_ids: [2] },
+        ],
+        "discuss.channel.member": [
+          { id: 1, partner_id: 100 },
+          { id: 2, partner_id: 101 },
+        ],
+      },
+    });
+    for (const text of [
+      "[('channel_id.is_member', '=', True)]",
+      "[('channel_id', 'any', [('channel_member_ids.partner_id', '=', user.partner_id.id)])]",
+      "['!', ('channel_id', 'not any', [('is_member', '=', True)])]",
+    ]) {
+      expect(plan(text, "bo", undefined, policy)).toEqual(anyOf("channel_id", [1]));
+      expect(plan(text, "mia", undefined, policy)).toEqual(anyOf("channel_id", [2]));
+    }
+    expect(plan("[('company_id', 'in', company_ids)]", "mia", [1], policy)).toEqual(anyOf("company_id", [1]));
+    expect(plan("[('company_id', 'in', company_ids)]", "mia", [2], policy)).toEqual(anyOf("company_id", [2]));
+  });
+
+  it("plans one domain anew for models that describe its fields otherwise", () => {
+    const base = inventedPolicy();
+    const other = describeModel("other", {
+      project_id: ">department",
+      company_id: ">res.company",
+      parent_id: ">other",
+    });
+    const policy = inventedPolicy({
+      models: { ...base.models, other },
+      mirror: {
+        ...base.mirror,
+        other: [
+          { id: 7, parent_id: 6 },
+          { id: 6, parent_id: null },
+        ],
+      },
+    });
+    const principal = resolvePrincipal("mia", policy);
+    const managed = parseDomain("[('project_id.manager_id', '=', user.id)]");
+    expect(planDomain(managed, "order", principal, policy)).toEqual(anyOf("project_id", [2]));
+    expect(planDomain(managed, "other", principal, policy)).toEqual(anyOf("project_id", [1]));
+    const below = parseDomain("[('id', 'child_of', [102])]");
+    expect(planDomain(below, "res.partner", principal, policy)).toEqual(anyOf("id", [102, 103, 104]));
+    expect(planDomain(below, "other", principal, policy)).toEqual(anyOf("id", [102]));
   });
 
   it("takes records for their ids", () => {
