@@ -122,15 +122,13 @@ function shortened(key: string): string {
 
 function combine(kind: "and" | "or", expressions: readonly AccessExpression[]): AccessExpression {
   const [neutral, absorbing] = kind === "and" ? [always, never] : [never, always];
-  const operands = new Map<string, AccessExpression>();
-  for (const operand of mergeValues(kind, flatten(kind, expressions))) {
-    if (operand.kind === absorbing.kind) return absorbing;
-    if (operand.kind !== neutral.kind) operands.set(expressionKey(operand), operand);
-  }
+  const merged = mergeValues(kind, flatten(kind, expressions)).filter((operand) => operand.kind !== neutral.kind);
+  if (merged.some((operand) => operand.kind === absorbing.kind)) return absorbing;
+  if (merged.length <= 1) return merged[0] ?? neutral;
+  const operands = new Map(merged.map((operand) => [expressionKey(operand), operand]));
   const kept = [...operands.values()].filter((operand) => !isAbsorbed(kind, operand, operands));
   const [only] = kept;
-  if (only === undefined) return neutral;
-  return kept.length === 1 ? only : inOrder(kind, kept);
+  return only !== undefined && kept.length === 1 ? only : inOrder(kind, kept);
 }
 
 function inOrder(kind: "and" | "or", operands: readonly AccessExpression[]): AccessExpression {

@@ -9,7 +9,21 @@ import { mirrorColumn, mirrorRecords, type MirrorColumn } from "./mirror.ts";
  * have instead of record by record. Ascending, frozen. @throws PermissionError `unknown-model`
  */
 export function matchMirror(expression: AccessExpression, model: string, policy: PolicySnapshot): readonly number[] {
+  const indexed = indexedIds(expression, model, policy);
+  if (indexed !== undefined) return indexed;
   return Object.freeze(Array.from(Float64Array.from(satisfy(expression, true, { model, policy })).sort()));
+}
+
+/** The answer to the commonest questions is in the index as it stands. */
+function indexedIds(
+  expression: AccessExpression,
+  model: string,
+  policy: PolicySnapshot,
+): readonly number[] | undefined {
+  if (expression.kind === "isUnset") return mirrorColumn(model, expression.field, policy).unsetIds;
+  if (expression.kind !== "anyOf" || expression.values.length !== 1) return undefined;
+  const [value = ""] = expression.values;
+  return mirrorColumn(model, expression.field, policy).idsByValue.get(value) ?? [];
 }
 
 type Ids = ReadonlySet<number>;

@@ -3,7 +3,7 @@ import { attributeValues } from "../attribute-values.ts";
 import { PermissionError } from "../permission-error.ts";
 import type { MirrorRecord, MirrorValue, PolicySnapshot } from "../policy-snapshot.ts";
 
-/** One field of a mirrored model, as typed attributes, by value: which records have what. */
+/** One field of a mirrored model, as typed attributes, by value: which records have what. Ids ascend; the lists are frozen. */
 export interface MirrorColumn {
   readonly idsByValue: ReadonlyMap<AccessScalar, readonly number[]>;
   readonly unsetIds: readonly number[];
@@ -68,7 +68,7 @@ function indexColumn(records: Iterable<MirrorRecord>, read: ReadValues): MirrorC
   const idsByValue = new Map<AccessScalar, number[]>();
   const unsetIds: number[] = [];
   const knownIds: number[] = [];
-  for (const record of records) {
+  for (const record of [...records].sort((left, right) => left.id - right.id)) {
     const values = read(record);
     if (values === undefined) continue;
     knownIds.push(record.id);
@@ -79,5 +79,6 @@ function indexColumn(records: Iterable<MirrorRecord>, read: ReadValues): MirrorC
       else ids.push(record.id);
     }
   }
-  return { idsByValue, unsetIds, knownIds };
+  for (const ids of idsByValue.values()) Object.freeze(ids);
+  return { idsByValue, unsetIds: Object.freeze(unsetIds), knownIds: Object.freeze(knownIds) };
 }
