@@ -1,5 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-openapi";
 import type { z } from "zod";
+import * as accessSchemas from "./access-schemas.ts";
 import { SESSION_COOKIE } from "./authenticate.ts";
 import * as schemas from "./schemas.ts";
 
@@ -111,15 +112,15 @@ const operations: readonly Operation[] = [
     method: "post",
     path: "/v1/access/explain",
     summary: "Why a reader may or may not see a record, rule by rule (operator only)",
-    body: schemas.explainRequest,
-    answer: schemas.explainResponse,
+    body: accessSchemas.explainRequest,
+    answer: accessSchemas.explainResponse,
   },
   {
     method: "post",
     path: "/v1/access/replay",
     summary: "Decides again about what a request showed, from the audit trail (operator only)",
-    body: schemas.replayRequestBody,
-    answer: schemas.replayResponse,
+    body: accessSchemas.replayRequestBody,
+    answer: accessSchemas.replayResponse,
   },
   {
     method: "get",

@@ -1,12 +1,12 @@
 import { type Request, Router } from "express";
 import { GroundworkError } from "../../infra/errors.ts";
+import { explainRequest, replayRequestBody } from "../access-schemas.ts";
 import { auditAct } from "../audit.ts";
 import { identityOf } from "../authenticate.ts";
 import { type RecordExplanation, explainRecord } from "../explain-record.ts";
 import { operatorOnly } from "../operator-only.ts";
 import { replayRequest } from "../replay-request.ts";
 import { currentPolicy } from "../request-reader.ts";
-import { explainRequest, replayRequestBody } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 /** What an administrator asks about access: why somebody may or may not see a record, and whether a past decision holds. */

@@ -30,7 +30,6 @@ export function explainRules(
   const rules = policy.recordRules.filter((rule) => rule.model === model);
   const isOfReader = (rule: RecordRule) => rule.groupIds.some((id) => principal.groupIds.includes(id));
   const explained = (rule: RecordRule) => explainRule(rule, attributes, explaining);
-  const isGlobal = (rule: RecordRule) => rule.groupIds.length === 0;
   return [
     ...(rules.length === 0 ? [step(true, `No record rule limits ${model}.`)] : []),
     ...rules.filter(isGlobal).map((rule) => explained(rule).step),
@@ -132,4 +131,8 @@ function companyNames(model: string, policy: PolicySnapshot): NameOf {
 
 function named(rule: RecordRule): string {
   return `Rule “${rule.name}” (${rule.id}) on ${rule.model}`;
+}
+
+function isGlobal(rule: RecordRule): boolean {
+  return rule.groupIds.length === 0;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import * as schemas from "../../api/schemas.ts";
+import { explainResponse, replayResponse } from "../../api/access-ts";
+import { accessProof } from "../../api/ts";
 import { readEventStream } from "../../api/web/source/read-event-stream.ts";
 import type { InspectedDocument } from "../../infra/db/port.ts";
 import type { AccessProof } from "../../permissions/access-proof.ts";
@@ -28,7 +29,7 @@ describe("the proof of access", () => {
     await using server = await startStandIn();
     for (const [way, response] of Object.entries(await ways(server, true))) {
       const { proof } = await bodyOf(response);
-      expect(schemas.accessProof.strict().parse(proof), way).toMatchObject({
+      expect(accessProof.strict().parse(proof), way).toMatchObject({
         principal: { login: "bo", userId: 10 },
         groups: [GROUPS.user, GROUPS.buyer],
         companies: [1],
@@ -90,11 +91,28 @@ async function replay(server: StandInServer, requestId: string | null): Promise<
   return server.call("POST", "/v1/access/replay", { as: operator, body: { requestId } });
 }
 
+const twin = (key: string): InspectedDocument => ({
+  documentId: key,
+  source: "folder:test",
+  key,
+  kind: "policy",
+  title: "Twin",
+  model: "file",
+  recordId: null,
+  parts: [],
+});
+
+const changed = (part: string): InspectedDocument => ({
+  ...twin("approval.md"),
+  documentId: POLICY_DOCUMENT,
+  parts: [{ part, textHash: "another", attributes: { model: ["file"] } }],
+});
+
 describe("replaying a request", () => {
   it("makes the decision again from what is kept, and says that the text is the same", async () => {
     await using server = await startStandIn();
     const { answer } = await ways(server, false);
-    const replayed = schemas.replayResponse
+    const replayed = replayResponse
       .strict()
       .parse(await bodyOf(await replay(server, answer.headers.get("x-request-id"))));
     expect(replayed).toMatchObject({
@@ -113,17 +131,6 @@ describe("replaying a request", () => {
   });
 
   it("says when a document has changed or gone since, which proves nothing wrong", async () => {
-    const attributes = { model: ["file"], readers: [], companies: [] };
-    const changed = (part: string): InspectedDocument => ({
-      documentId: POLICY_DOCUMENT,
-      source: "folder:test",
-      key: "approval.md",
-      kind: "policy",
-      title: "Approval policy",
-      model: "file",
-      recordId: null,
-      parts: [{ part, textHash: "another", attributes }],
-    });
     for (const [documents, text] of [
       [[changed("main")], "changed"],
       [[changed("other")], "gone"],
@@ -153,7 +160,7 @@ describe("replaying a request", () => {
       }));
     await using tampered = await startStandIn({ database: { audit: { ...stand.services.database.audit, ofRequest } } });
     const { document } = await ways(tampered, false);
-    const { agrees, entries } = schemas.replayResponse.parse(
+    const { agrees, entries } = replayResponse.parse(
       await bodyOf(await replay(tampered, document.headers.get("x-request-id"))),
     );
     expect(agrees).toBe(false);
@@ -178,16 +185,16 @@ describe("replaying a request", () => {
   });
 });
 
-describe("explaining access", () => {
-  const explain = (server: StandInServer, body: object) =>
-    server.call("POST", "/v1/access/explain", { as: operator, body });
+const explain = (server: StandInServer, body: object) =>
+  server.call("POST", "/v1/access/explain", { as: operator, body });
 
+describe("explaining access", () => {
   it("tells an administrator why, never what; and is audited", async () => {
     await using server = await startStandIn();
     const response = await explain(server, { login: "vera", record: "approval.md" });
     const text = await response.text();
     expect(text).not.toContain("25,000");
-    expect(schemas.explainResponse.strict().parse(JSON.parse(text))).toMatchObject({
+    expect(explainResponse.strict().parse(JSON.parse(text))).toMatchObject({
       login: "vera",
       document: { documentId: POLICY_DOCUMENT, key: "approval.md" },
       epoch: "epoch-1",
@@ -216,16 +223,6 @@ describe("explaining access", () => {
       reason: "It is empty.",
       at: "2026-11-20",
     };
-    const twin = (key: string): InspectedDocument => ({
-      documentId: key,
-      source: "folder:test",
-      key,
-      kind: "policy",
-      title: "Twin",
-      model: "file",
-      recordId: null,
-      parts: [],
-    });
     await using server = await startStandIn({
       database: {
         ingested: { failures: async () => [failure] } as never,

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { describe, expect, inject, it } from "vitest";
-import { explainResponse } from "../../api/schemas.ts";
+import { explainResponse } from "../../api/access-schemas.ts";
 import { LOGINS, send } from "./sample-client.ts";
 
 const CLI = new URL("../../api/cli.ts", import.meta.url).pathname;
