@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { explainResponse, replayResponse } from "../../api/access-ts";
-import { accessProof } from "../../api/ts";
+import { explainResponse, replayResponse } from "../../api/access-schemas.ts";
+import { accessProof } from "../../api/schemas.ts";
 import { readEventStream } from "../../api/web/source/read-event-stream.ts";
 import type { InspectedDocument } from "../../infra/db/port.ts";
 import type { AccessProof } from "../../permissions/access-proof.ts";
