@@ -7,6 +7,7 @@ type Benchmark = (options: readonly string[]) => Promise<void>;
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["hidden", async () => (await import("./hidden-or-absent.ts")).benchmarkHidden],
   ["plan", async () => (await import("./plan-access.ts")).benchmarkPlanning],
+  ["revocation", async () => (await import("./revocation.ts")).benchmarkRevocation],
   ["parse", async () => (await import("./parse.ts")).benchmarkParsing],
 ]);
 

@@ -44,16 +44,25 @@ export function openChangeReader(source: OdooSource): ChangeReader {
   const tables = new Map<string, Table>();
   const queue = new PQueue({ concurrency: AT_ONCE });
   const inboxes = new Set<Map<string, MutableChanges>>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function poll(models: Iterable<string>, signal?: AbortSignal): Promise<void> {
+    const { takenAt } = await source.server(signal);
+    const pollOne = async (model: string): Promise<void> => {
+      const table = tables.get(model) ?? new Table(source, model);
+      tables.set(model, table);
+      const found = await table.poll(Date.parse(takenAt), signal);
+      if (found !== null) for (const inbox of inboxes) note(inbox, model, found);
+    };
+    await queue.addAll([...new Set(models)].map((model) => () => pollOne(model)));
+  }
+
   return {
-    poll: async (models, signal) => {
-      const { takenAt } = await source.server(signal);
-      const pollOne = async (model: string): Promise<void> => {
-        const table = tables.get(model) ?? new Table(source, model);
-        tables.set(model, table);
-        const found = await table.poll(Date.parse(takenAt), signal);
-        if (found !== null) for (const inbox of inboxes) note(inbox, model, found);
-      };
-      await queue.addAll([...new Set(models)].map((model) => () => pollOne(model)));
+    // One after the other: a model is never asked about twice at once.
+    poll: (models, signal) => {
+      const polling = last.then(() => poll(models, signal));
+      last = polling.catch(() => undefined);
+      return polling;
     },
     subscribe: () => {
       let inbox = new Map<string, MutableChanges>();

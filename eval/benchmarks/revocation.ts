@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+import { setTimeout as wait } from "node:timers/promises";
+import { processEnvironment, readConfig } from "../../infra/config.ts";
+import { readLockOwner } from "../../infra/db/directory-lock.ts";
+import { GroundworkError } from "../../infra/errors.ts";
+import { createJson2Client } from "../../infra/odoo/json2-client.ts";
+import { type Scenario, setRevocationStage } from "./revocation-scenarios.ts";
+
+/** Answers are asked for this often. */
+const EVERY_MS = 40;
+/** No answer for so long means that the record is gone for good. */
+const QUIET_MS = 2_500;
+const PATIENCE_MS = 120_000;
+
+/**
+ * `npm run bench -- revocation [--rounds 10]`: how long after the commit in Odoo an answer still shows what was revoked, through the whole
+ * product: a running server (`npm start`) that follows the live Odoo of `ODOO_URL`, found by `DATA_DIR`. `ODOO_WRITER_KEY` is the key of an
+ * administrator of that Odoo: a reader and some leads are made, changed back and forth and removed again.
+ */
+export async function benchmarkRevocation(options: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...options], options: { rounds: { type: "string", default: "10" } } });
+  const config = readConfig(processEnvironment());
+  const apiKey = process.env["ODOO_WRITER_KEY"];
+  if (config.odoo.kind !== "live" || apiKey === undefined) {
+    throw new GroundworkError("configuration", "Set ODOO_URL, ODOO_DATABASE, ODOO_API_KEY and ODOO_WRITER_KEY.");
+  }
+  const search = searcher(config.dataDirectory);
+  const odoo = createJson2Client({ url: config.odoo.url, database: config.odoo.database, apiKey });
+  const stage = await setRevocationStage(odoo);
+  try {
+    const all: number[] = [];
+    for (const scenario of stage.scenarios) {
+      const revoked: number[] = [];
+      const granted: number[] = [];
+      for (let round = 0; round < Number(values.rounds); round++) {
+        granted.push(await untilShown(scenario, () => search(stage.login, scenario.words)));
+        revoked.push(await untilGone(scenario, () => search(stage.login, scenario.words)));
+      }
+      await scenario.grant();
+      all.push(...revoked);
+      print(scenario.name, revoked, granted);
+    }
+    print("all", all, []);
+  } finally {
+    await stage.strike();
+  }
+}
+
+/** Milliseconds from the commit that grants to the first answer that shows the record. */
+async function untilShown(scenario: Scenario, isShown: () => Promise<boolean>): Promise<number> {
+  await scenario.grant();
+  const committed = performance.now();
+  while (!(await isShown())) {
+    if (performance.now() - committed > PATIENCE_MS) {
+      throw new GroundworkError("internal", `${scenario.name}: the record was not shown in time.`);
+    }
+    await wait(EVERY_MS);
+  }
+  return performance.now() - committed;
+}
+
+/** Milliseconds from the commit that revokes to the end of the last answer that shows the record. */
+async function untilGone(scenario: Scenario, isShown: () => Promise<boolean>): Promise<number> {
+  await scenario.revoke();
+  const committed = performance.now();
+  let last = committed;
+  while (performance.now() - last < QUIET_MS) {
+    if (await isShown()) last = performance.now();
+    if (last - committed > PATIENCE_MS) {
+      throw new GroundworkError("internal", `${scenario.name}: the record was still shown after two minutes.`);
+    }
+    await wait(EVERY_MS);
+  }
+  return last - committed;
+}
+
+/** Asks the running server as a login whether the words are found. A reader who is refused is shown nothing. */
+function searcher(dataDirectory: string): (login: string, words: string) => Promise<boolean> {
+  const owner = readLockOwner(dataDirectory);
+  if (owner === null) throw new GroundworkError("configuration", "No server runs over DATA_DIR; start one.");
+  const { url, operatorKey } = owner.payload as { url: string; operatorKey: string };
+  return async (login, words) => {
+    const response = await fetch(new URL("/v1/search", url), {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${operatorKey}`,
+        "x-groundwork-as": login,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ query: words, limit: 5 }),
+    });
+    return (await response.text()).split('"hits"').slice(1).join().includes(words);
+  };
+}
+
+function print(name: string, revoked: readonly number[], granted: readonly number[]): void {
+  const line = (what: string, times: readonly number[]) =>
+    times.length === 0
+      ? ""
+      : `${what}: p50 ${at(times, 0.5)} s, p95 ${at(times, 0.95)} s, p99 ${at(times, 0.99)} s, longest ${at(times, 1)} s`;
+  process.stdout.write(
+    `${name.padEnd(18)} ${String(revoked.length).padStart(4)} × ${line("gone", revoked)}  ${line("shown", granted)}\n`,
+  );
+}
+
+function at(times: readonly number[], share: number): string {
+  const sorted = times.toSorted((left, right) => left - right);
+  return ((sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0) / 1000).toFixed(2);
+}
