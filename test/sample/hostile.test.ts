@@ -50,6 +50,99 @@ describe("a question that asks for what its reader may not read", () => {
   });
 });
 
+describe("the id or the name of what is hidden", () => {
+  /** Without what identifies the request. */
+  const reply = async (response: Response) => `${response.status} ${await response.text()}`;
+
+  it("gets the reply for what is not there, however it is written", async () => {
+    const { hits } = await find("fiona.finance", "salary bands performance review agreement purchase order");
+    const readable = new Set((await find("emil.employee", "agreement policy order")).hits.map((hit) => hit.documentId));
+    const hidden = [...new Set(hits.map((hit) => hit.documentId))].filter((id) => !readable.has(id)).slice(0, 8);
+    const absent = await reply(await send("vera.vendor", "GET", `/v1/documents/${"0".repeat(24)}`));
+    expect(absent).toMatch(/^404 /);
+    const opened = await Promise.all(
+      hidden.map(async (id) => [id, (await send("lars.nordic", "GET", `/v1/documents/${id}`)).status] as const),
+    );
+    const closed = opened
+      .filter(([, status]) => status === 404)
+      .map(([id]) => id)
+      .slice(0, 4);
+    expect(closed.length).toBeGreaterThan(2);
+    for (const id of closed) {
+      for (const written of [
+        id,
+        id.toUpperCase(),
+        `${id}%00`,
+        `%00${id}`,
+        `${id}%20`,
+        `..%2f${id}`,
+        `${id}%2c${id}`,
+        `%7B${id}%7D`,
+        `${id}%25`,
+      ]) {
+        for (const query of ["", "?part=main&start=0&end=10", "?part=%00"]) {
+          expect(await reply(await send("lars.nordic", "GET", `/v1/documents/${written}${query}`)), written).toBe(
+            absent,
+          );
+        }
+      }
+    }
+  });
+
+  it("gets it for orders too, by name, reference and number", async () => {
+    const { hits } = await find("fiona.finance", "purchase order Brightline", { models: ["purchase.order"] });
+    const absent = await reply(await send("emil.employee", "POST", "/v1/rationales", { order: "P99999" }));
+    expect(absent).toMatch(/^404 /);
+    const names = hits.flatMap(({ title, recordId }) => [...(title.match(/P\d{5}/g) ?? []), String(recordId)]);
+    expect(names.length).toBeGreaterThan(4);
+    for (const order of [
+      ...names,
+      "BRL-2026-1120",
+      "brl-2026-1120",
+      "VOL-Q-7781",
+      "99999999999999999999",
+      "-1",
+      "1e9",
+    ]) {
+      expect(await reply(await send("emil.employee", "POST", "/v1/rationales", { order })), order).toBe(absent);
+    }
+  });
+
+  it("moves nothing in a search: kinds and models of hidden things are as those that do not exist", async () => {
+    for (const [login, real] of [
+      ["emil.employee", { kinds: ["supplier-agreement"] }],
+      ["emil.employee", { kinds: ["price-list"] }],
+      ["emil.employee", { models: ["purchase.order"] }],
+      ["vera.vendor", { models: ["account.move"] }],
+      ["vera.vendor", { kinds: ["procedure"] }],
+    ] as const) {
+      const invented = Object.fromEntries(Object.keys(real).map((key) => [key, ["no-such-thing"]]));
+      expect(await find(login, "salary review order price", real), login).toEqual(
+        await find(login, "salary review order price", invented),
+      );
+    }
+  });
+});
+
+describe("two readers at once", () => {
+  it("never see each other's results over 200 interleaved requests of the same words", async () => {
+    const query = "purchase approval policy and agreements of suppliers";
+    const readers = ["emil.employee", "fiona.finance"] as const;
+    const alone = await Promise.all(readers.map((login) => find(login, query)));
+    const [emil, fiona] = alone.map(({ hits }) => new Set(hits.map(({ documentId }) => documentId)));
+    expect([...(fiona ?? [])].filter((id) => emil?.has(id) !== true).length).toBeGreaterThan(3);
+    for (let round = 0; round < 10; round += 1) {
+      const found = await Promise.all(
+        Array.from(
+          { length: 20 },
+          async (_, index) => [index % 2, await find(readers[index % 2] ?? "", query)] as const,
+        ),
+      );
+      for (const [which, result] of found) expect(result, readers[which]).toEqual(alone[which]);
+    }
+  }, 120_000);
+});
+
 describe("a question that is hardly one", () => {
   const random = Array.from({ length: 2000 }, (_, index) => String.fromCharCode((index * 7919) % 65_536)).join("");
 
