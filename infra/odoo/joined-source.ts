@@ -9,7 +9,7 @@ import type { OdooRecord, OdooSource, RecordSelection } from "./port.ts";
 import { unlessRefused } from "./unless-refused.ts";
 import { UnseenLists } from "./unseen-lists.ts";
 import { type Owners, findUnseen, readUnseen } from "./unseen-records.ts";
-import { whoSeesMore } from "./who-sees-more.ts";
+import { type Askable, whoSeesMore } from "./who-sees-more.ts";
 
 /** What was read of a model with people's own keys. */
 export interface UnseenReading {
@@ -88,13 +88,25 @@ export function joinedSource(
     const owners = await ownersOf(model, askable, signal, selection);
     const unseen = await readUnseen(model, fields, owners, signal);
     if (selection === undefined) onUnseen({ model, records: unseen.length, unreadFields: missing(unseen, fields) });
-    const isReadable = (await unlessRefused(source.fields(model, signal))) !== null;
-    yield* inOrder(isReadable ? source.records(model, fields, signal, selection) : [], unseen);
+    yield* inOrder(seenRecords(model, source.records(model, fields, signal, selection), signal), unseen);
+  }
+
+  /** A model that the sync account may not read at all has nothing that it sees; any other refusal is a fault. */
+  async function* seenRecords(
+    model: string,
+    pages: AsyncIterable<readonly OdooRecord[]>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly OdooRecord[]> {
+    try {
+      yield* pages;
+    } catch (error) {
+      if (!isRefused(error) || (await unlessRefused(source.fields(model, signal))) !== null) throw error;
+    }
   }
 
   function ownersOf(
     model: string,
-    askable: readonly OwnAccount[],
+    askable: readonly Askable[],
     signal?: AbortSignal,
     selection?: RecordSelection,
   ): Promise<Owners> {
@@ -190,21 +202,21 @@ function isRefused(error: unknown): boolean {
 
 async function describedByPeople(
   model: string,
-  people: readonly OwnAccount[],
+  people: readonly Askable[],
   signal?: AbortSignal,
 ): Promise<Readonly<Record<string, FieldDescription>> | null> {
   const described: Record<string, FieldDescription> = {};
-  for (const { source } of people) Object.assign(described, await unlessRefused(source.fields(model, signal)));
+  for (const { person } of people) Object.assign(described, await unlessRefused(person.source.fields(model, signal)));
   return Object.keys(described).length === 0 ? null : described;
 }
 
 async function attachmentOfPeople(
   id: number,
-  people: readonly OwnAccount[],
+  people: readonly Askable[],
   signal?: AbortSignal,
 ): Promise<Uint8Array | null> {
-  for (const { source } of people) {
-    const content = await unlessRefused(source.attachment(id, signal));
+  for (const { person } of people) {
+    const content = await unlessRefused(person.source.attachment(id, signal));
     if (content !== null) return content;
   }
   return null;
@@ -212,7 +224,7 @@ async function attachmentOfPeople(
 
 /** Both in ascending id; what has come into the sync account's sight meanwhile is given once. */
 async function* inOrder(
-  pages: AsyncIterable<readonly OdooRecord[]> | Iterable<readonly OdooRecord[]>,
+  pages: AsyncIterable<readonly OdooRecord[]>,
   unseen: readonly OdooRecord[],
 ): AsyncGenerator<readonly OdooRecord[]> {
   let waiting = unseen;

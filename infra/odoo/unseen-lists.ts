@@ -1,6 +1,6 @@
-import type { OwnAccount } from "./own-account.ts";
 import type { OdooSource } from "./port.ts";
 import { type Owners, findUnseen, readUnseen } from "./unseen-records.ts";
+import type { Askable } from "./who-sees-more.ts";
 
 /** For how long a list answers without being taken anew. */
 const LISTED_MS = 10 * 60_000;
@@ -34,13 +34,13 @@ export class UnseenLists {
   }
 
   /** As it was at most ten minutes ago. Errors: those of the sources. */
-  list(model: string, people: readonly OwnAccount[], signal?: AbortSignal): Promise<Owners> {
+  list(model: string, people: readonly Askable[], signal?: AbortSignal): Promise<Owners> {
     const known = this.#listed.get(model);
     if (known !== undefined && performance.now() - known.at < LISTED_MS) return known.owners;
     return this.listAnew(model, people, signal);
   }
 
-  listAnew(model: string, people: readonly OwnAccount[], signal?: AbortSignal): Promise<Owners> {
+  listAnew(model: string, people: readonly Askable[], signal?: AbortSignal): Promise<Owners> {
     const owners = this.#take(model, people, signal);
     const listed = { owners, at: performance.now() };
     this.#listed.set(model, listed);
@@ -51,7 +51,7 @@ export class UnseenLists {
   }
 
   /** Those of the list whose `write_date` moved in the last minutes; noticed up to a minute late. */
-  async written(model: string, people: readonly OwnAccount[], signal?: AbortSignal): Promise<Owners> {
+  async written(model: string, people: readonly Askable[], signal?: AbortSignal): Promise<Owners> {
     const owners = await this.list(model, people, signal);
     const dated = this.#dated.get(model);
     if (dated === undefined || performance.now() - dated.at >= DATED_MS) await this.#look(model, owners, signal);
@@ -65,7 +65,7 @@ export class UnseenLists {
     this.#listed.clear();
   }
 
-  async #take(model: string, people: readonly OwnAccount[], signal?: AbortSignal): Promise<Owners> {
+  async #take(model: string, people: readonly Askable[], signal?: AbortSignal): Promise<Owners> {
     const owners = await findUnseen(model, this.#sync, people, signal);
     // Before anybody reads the records: what is written from now on is noticed.
     if (!this.#dated.has(model)) await this.#look(model, owners, signal);

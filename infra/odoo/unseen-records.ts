@@ -3,6 +3,7 @@ import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
 import type { OwnAccount } from "./own-account.ts";
 import type { OdooRecord, OdooSource, OdooValue, RecordSelection } from "./port.ts";
 import { unlessRefused } from "./unless-refused.ts";
+import type { Askable } from "./who-sees-more.ts";
 
 /** People asked at the same time; a small Odoo has few workers. */
 const AT_ONCE = 4;
@@ -20,7 +21,7 @@ type Fields = Readonly<Record<string, FieldDescription>>;
 export async function findUnseen(
   model: string,
   sync: OdooSource,
-  people: readonly OwnAccount[],
+  people: readonly Askable[],
   signal?: AbortSignal,
   selection?: RecordSelection,
 ): Promise<Owners> {
@@ -30,11 +31,9 @@ export async function findUnseen(
   if (asked?.length === 0) return new Map();
   const narrowed = asked === undefined ? selection : { ...selection, among: { ...selection?.among, id: asked } };
   const queue = new PQueue({ concurrency: AT_ONCE });
-  const lists = await queue.addAll(
-    people.map((person) => () => unlessRefused(person.source.ids(model, signal, narrowed))),
-  );
+  const lists = await queue.addAll(people.map((askable) => () => idsBeyond(model, askable, signal, narrowed)));
   const owners = new Map<number, OwnAccount[]>();
-  for (const [index, person] of people.entries()) {
+  for (const [index, { person }] of people.entries()) {
     for (const id of lists[index] ?? []) {
       if (seen.has(id)) continue;
       const known = owners.get(id);
@@ -43,6 +42,27 @@ export async function findUnseen(
     }
   }
   return new Map([...owners].sort(([left], [right]) => left - right));
+}
+
+/** Null where Odoo refuses. A selection by values is narrow enough by itself. */
+async function idsBeyond(
+  model: string,
+  { person: { source }, within }: Askable,
+  signal?: AbortSignal,
+  selection?: RecordSelection,
+): Promise<readonly number[] | null> {
+  if (within !== null && selection?.among === undefined) {
+    const found: number[] = [];
+    let isRefused = false;
+    for (const among of within) {
+      const ids = await unlessRefused(source.ids(model, signal, { ...selection, among }));
+      found.push(...(ids ?? []));
+      isRefused ||= ids === null;
+    }
+    // A person may not be allowed to search by one of these fields.
+    if (!isRefused) return [...new Set(found)];
+  }
+  return unlessRefused(source.ids(model, signal, selection));
 }
 
 /**

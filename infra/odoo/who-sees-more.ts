@@ -1,4 +1,5 @@
-import { type AccessRows, type Viewer, seesAsMuch } from "../../permissions/odoo/sees-as-much.ts";
+import { type Someone, type Values, seenBeyond } from "../../permissions/odoo/seen-beyond.ts";
+import { type AccessRows, seesAsMuch } from "../../permissions/odoo/sees-as-much.ts";
 import { PermissionError } from "../../permissions/permission-error.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { resolvePrincipal } from "../../permissions/resolve-principal.ts";
@@ -7,10 +8,16 @@ import type { OdooAccount, OwnAccount } from "./own-account.ts";
 import { readPolicy } from "./read-policy.ts";
 import { unlessRefused } from "./unless-refused.ts";
 
+/** A person who is worth asking, and where to look: each record that this person alone sees meets one of these. Null: anywhere. */
+export interface Askable {
+  readonly person: OwnAccount;
+  readonly within: readonly Values[] | null;
+}
+
 /** Which people are worth asking, by what the access rows say. */
 export interface WhoSeesMore {
   /** Those who may see records of the model that the sync account does not see; in the order in which they were given. */
-  of(model: string, signal?: AbortSignal): Promise<readonly OwnAccount[]>;
+  of(model: string, signal?: AbortSignal): Promise<readonly Askable[]>;
   /** The rows have changed: they are read again before the next answer. */
   forget(): void;
 }
@@ -21,9 +28,10 @@ const KEPT_MS = 10 * 60_000;
 interface Standing {
   readonly rows: AccessRows;
   /** Null: the policy does not tell who the sync account is. */
-  readonly account: Viewer | null;
+  readonly account: Someone | null;
   /** Null: not among the users that the sync account sees. */
-  readonly people: readonly { readonly person: OwnAccount; readonly viewer: Viewer | null }[];
+  readonly people: readonly { readonly person: OwnAccount; readonly viewer: Someone | null }[];
+  readonly judged: Map<string, readonly Askable[]>;
   readonly until: number;
 }
 
@@ -49,15 +57,23 @@ export function whoSeesMore(sync: OdooAccount, people: readonly OwnAccount[], lo
 
   return {
     of: async (model, signal) => {
-      const { rows, account, people: known } = await current(signal);
-      return known
-        .filter(({ viewer }) => viewer === null || account === null || !seesAsMuch(model, account, viewer, rows))
-        .map(({ person }) => person);
+      const found = await current(signal);
+      const judged = found.judged.get(model) ?? judge(model, found);
+      found.judged.set(model, judged);
+      return judged;
     },
     forget: () => {
       standing = undefined;
     },
   };
+}
+
+function judge(model: string, { rows, account, people }: Standing): readonly Askable[] {
+  return people.flatMap(({ person, viewer }) => {
+    if (viewer === null || account === null) return [{ person, within: null }];
+    if (seesAsMuch(model, account, viewer, rows)) return [];
+    return [{ person, within: seenBeyond(model, account, viewer, rows) }];
+  });
 }
 
 async function readStanding(
@@ -85,21 +101,24 @@ async function readStanding(
     rows: { ...policy, inherits: await readInherits(sync, signal) },
     account: account === undefined ? null : viewer(account.login, policy),
     people: known,
+    judged: new Map(),
     until: Date.now() + KEPT_MS,
   };
 }
 
 /** The companies of a user are shown to the sync account as far as it sees companies, so the person is asked as well. */
-async function viewerOf(person: OwnAccount, policy: PolicySnapshot, signal?: AbortSignal): Promise<Viewer | null> {
+async function viewerOf(person: OwnAccount, policy: PolicySnapshot, signal?: AbortSignal): Promise<Someone | null> {
   const stated = viewer(person.login, policy);
   if (stated === null) return null;
   const companies = await unlessRefused(person.source.ids("res.company", signal));
   return { ...stated, companyIds: [...new Set([...stated.companyIds, ...(companies ?? [])])] };
 }
 
-function viewer(login: string, policy: PolicySnapshot): Viewer | null {
+function viewer(login: string, policy: PolicySnapshot): Someone | null {
   try {
-    return resolvePrincipal(login, policy);
+    const principal = resolvePrincipal(login, policy);
+    const user = policy.users.find(({ id }) => id === principal.userId);
+    return user === undefined ? null : { ...principal, partnerId: user.partnerId };
   } catch (error) {
     if (error instanceof PermissionError) return null;
     throw error;

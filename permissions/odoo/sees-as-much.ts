@@ -1,7 +1,7 @@
 import { PermissionError } from "../permission-error.ts";
 import type { ModelAccessRow, RecordRule } from "../policy-snapshot.ts";
 import type { Domain, DomainCondition, DomainValue } from "./domain.ts";
-import { parseDomain } from "./parse-domain.ts";
+import { ruleDomain } from "./record-rules.ts";
 
 /** What of a person decides which records of a model that person sees. */
 export interface Viewer {
@@ -14,7 +14,7 @@ export interface Viewer {
 export interface AccessRows {
   readonly modelAccess: readonly ModelAccessRow[];
   readonly recordRules: readonly RecordRule[];
-  /** `_inherits`: per model the models whose rules it obeys too. */
+  /** `_inherits`: for each model that there is, those whose rules it obeys too. */
   readonly inherits: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -93,7 +93,7 @@ function isKept(rule: RecordRule, hasMoreCompanies: boolean): boolean {
 
 function parsed(rule: RecordRule): Domain | null {
   try {
-    return parseDomain(rule.domain);
+    return ruleDomain(rule);
   } catch (error) {
     if (error instanceof PermissionError) return null;
     throw error;

@@ -46,17 +46,19 @@ export function inventedSource(models: Readonly<Record<string, InventedModel>>):
         }));
       }
     },
-    ids: async (model, _signal, selection = {}) =>
-      called("ids", model)
-        .records.filter((record) => isSelected(record, selection))
-        .map(({ id }) => id),
+    ids: async (model, _signal, selection = {}) => {
+      const { fields, records } = called("ids", model);
+      const named = Object.keys(selection.among ?? {}).filter((field) => field !== "id");
+      if (named.some((field) => !Object.hasOwn(fields, field))) refuse();
+      return records.filter((record) => isSelected(record, selection)).map(({ id }) => id);
+    },
     count: async (model, _signal, selection = {}) =>
       called("count", model).records.filter((record) => isSelected(record, selection)).length,
     values: async (model, field) => {
       const values = called("values", model).records.map((record) => record[field]);
       return [...new Set(values.filter((value) => typeof value === "string"))].sort();
     },
-    externalIds: async () => new Map(),
+    externalIds: async (model, ids) => new Map(model === "res.groups" ? ids.map((id) => [id, "base.group_user"]) : []),
     attachment: async (id) => {
       const found = called("attachment", "ir.attachment").records.some((record) => record.id === id);
       return found ? new TextEncoder().encode(`file ${id}`) : refuse();

@@ -40,15 +40,19 @@ function user(id: number, login: string): OdooRecord {
   return { id, login, name: login, active: true, partner_id: [id + 100, login], group_ids: [USER], ...company };
 }
 
+function accessRows(): readonly OdooRecord[] {
+  return [1, 2, 3].map((id) => ({ id, model_id: [id, ""], group_id: [USER, ""], perm_read: true, active: true }));
+}
+
 /** Tasks are their users' own, notes everybody's. */
 function policyTables(): Readonly<Record<string, InventedModel>> {
-  const access = (id: number) => ({ id, model_id: [id, ""], group_id: [USER, ""], perm_read: true, active: true });
   return Object.fromEntries([
     table("ir.model", [
       { id: 1, model: "task", inherited_model_ids: [] },
       { id: 2, model: "note", inherited_model_ids: [] },
+      { id: 3, model: "mail.message", inherited_model_ids: [] },
     ]),
-    table("ir.model.access", [access(1), access(2)]),
+    table("ir.model.access", accessRows()),
     table("ir.rule", [ruleOnTasks("[('user_id', '=', user.id)]")]),
     table("res.groups", [{ id: USER, full_name: "User", implied_ids: [] }]),
     table("res.users", [user(2, "sync"), user(3, "ada"), user(4, "zoe")]),
@@ -110,6 +114,8 @@ async function selected(
 }
 
 const callsOf = ({ calls }: InventedSource, name: string) => calls.filter((call) => call.endsWith(` ${name}`));
+
+const message = (id: number, author: number): OdooRecord => ({ id, author_id: [author, ""], model: "note" });
 
 describe("the joined source", () => {
   it("gives what anybody sees, once, in ascending id, and says how many the sync account does not see", async () => {
@@ -180,6 +186,23 @@ describe("the joined source", () => {
     expect(await selected(joined, { among: { id: [2, 7] } })).toEqual([2, 7]);
     expect(await selected(joined, { idAfter: 2, idUpTo: 7 })).toEqual([5, 7]);
     expect(await joined.ids("task", undefined, { among: { name: ["Task 9", "Task 5"] } })).toEqual([5, 9]);
+  });
+
+  it("looks for messages where the person may see more, and anywhere when that search is refused", async () => {
+    const searchable = {
+      author_id: "many2one",
+      partner_ids: "many2many",
+      notified_partner_ids: "many2many",
+      model: "char",
+    } as const;
+    for (const fields of [searchable, {}] as const) {
+      const { joined, sync, ada } = invented();
+      sync.models.set("mail.message", model(searchable, [message(1, 7)]));
+      ada.models.set("mail.message", model(fields, [message(1, 7), message(4, ADA.id + 100)]));
+      expect(await joined.ids("mail.message")).toEqual([1, 4]);
+      // By author, by each kind of addressee, by model; and then, if one of these was refused, whole.
+      expect(ada.calls.filter((call) => call === "ids mail.message")).toHaveLength(fields === searchable ? 4 : 5);
+    }
   });
 
   it("asks nobody again while it is polled for what was written lately and for counts", async () => {

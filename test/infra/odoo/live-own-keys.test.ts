@@ -17,7 +17,7 @@ function chunkOf(recordId: number): ReadableChunk {
   const documentId = `${MODEL}/${recordId}`;
   const head = { documentId, source: "odoo:live", key: documentId, kind: "contact", title: "", model: MODEL, recordId };
   const document: DocumentHead = { ...head, url: null, metadata: {} };
-  const recheck = { textHash: "", attributes: { model: [MODEL] }, at: "" };
+  const recheck = { textHash: "", attributes: { model: [MODEL] } };
   return {
     document,
     chunkId: documentId,

@@ -26,7 +26,7 @@ function head(model: string, recordId: number | null): DocumentHead {
 }
 
 function piece(document: DocumentHead, model: string, part = "main") {
-  return { document, part, text: "text", recheck: { textHash: "", attributes: { model: [model] }, at: "" } };
+  return { document, part, text: "text", recheck: { textHash: "", attributes: { model: [model] } } };
 }
 
 function chunk(document: DocumentHead, model = document.model, part = "main", start = 0, end = 10): ReadableChunk {
