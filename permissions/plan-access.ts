@@ -22,6 +22,8 @@ interface Plan {
   readonly models: readonly ModelPlan[];
 }
 
+/** Per policy: readers times the sets of companies that they ask with, of one day or two. */
+const MOST_PLANS = 5_000;
 const plans = new WeakMap<PolicySnapshot, Map<string, Plan>>();
 
 /**
@@ -56,6 +58,7 @@ function plan(principal: Principal, policy: PolicySnapshot, today: IsoDay): Plan
   let found = known.get(key);
   if (found === undefined) {
     found = makePlan(principal, policy, today);
+    if (known.size >= MOST_PLANS) known.clear();
     known.set(key, found);
   }
   return found;

@@ -86,7 +86,6 @@ function describePolicy(policy: PolicySnapshot): string {
     `${Math.round((100 * plans.filter(test).length) / Math.max(plans.length, 1))} %`;
   return (
     `${rules} rules over ${planned.size} models, ${policy.users.length} users, ${mirrored} mirrored records; ` +
-    `of the plans ${share((plan) => plan.outcome === "conditional")} conditional, ${share((plan) => plan.reason !== undefined)} refused
-`
+    `of the plans ${share((plan) => plan.outcome === "conditional")} conditional, ${share((plan) => plan.outcome === "never")} never\n`
   );
 }

@@ -11,7 +11,7 @@ import { mirrorColumn, mirrorRecords, type MirrorColumn } from "./mirror.ts";
 export function matchMirror(expression: AccessExpression, model: string, policy: PolicySnapshot): readonly number[] {
   const indexed = indexedIds(expression, model, policy);
   if (indexed !== undefined) return indexed;
-  return Object.freeze(Array.from(Float64Array.from(satisfy(expression, true, { model, policy })).sort()));
+  return Object.freeze(Array.from(new Float64Array([...satisfy(expression, true, { model, policy })]).sort()));
 }
 
 /** The answer to the commonest questions is in the index as it stands. */
