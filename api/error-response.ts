@@ -27,6 +27,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "odoo-unavailable": 503,
   "model-unavailable": 503,
   "not-ready": 503,
+  "access-changed": 409,
 };
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -34,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   401: "Not signed in",
   403: "Not allowed",
   404: "Not found",
+  409: "Access has changed",
   413: "Too large",
   415: "Unsupported media type",
   499: "Cancelled",

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "forbidden"
   | "not-found"
   | "not-ready"
+  | "access-changed"
   | "cancelled"
   | "internal";
 

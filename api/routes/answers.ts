@@ -8,6 +8,7 @@ import { audit } from "../audit.ts";
 import { problemOf } from "../error-response.ts";
 import { startEventStream } from "../event-stream.ts";
 import { answerTools, requestLedger, requestReader, requestSignal } from "../request-reader.ts";
+import { assertStillReadable } from "../still-readable.ts";
 import { answerRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -22,10 +23,12 @@ export function answersRoute(services: Services): Router {
       const proof = await audit(request, reader, services, { action: "answer", outcome, sources, ledger });
       return wantsProof ? { proof } : {};
     };
+    const check = (citations: readonly Citation[]) => assertStillReadable(request, citations, services, companies);
     if (request.accepts(["application/json", "text/event-stream"]) === "text/event-stream") {
-      return streamed(events, record, request, response, services);
+      return streamed(events, { record, check }, request, response, services);
     }
     const answer = await whole(events);
+    await check(answer.citations);
     const proof = await record(answer.status, answer.citations);
     response.json({ ...answer, ...proof });
   });
@@ -42,7 +45,7 @@ async function whole(events: AsyncIterable<AnswerEvent>): Promise<Answer> {
 /** Server-sent events: `statement` for each, then `done` with the whole answer (and its proof, when asked), or `error` with a problem document. */
 async function streamed(
   events: AsyncIterable<AnswerEvent>,
-  record: Recorder,
+  { record, check }: { readonly record: Recorder; readonly check: (citations: readonly Citation[]) => Promise<void> },
   request: Request,
   response: Response,
   services: Services,
@@ -54,10 +57,12 @@ async function streamed(
       if (event.kind === "statement") {
         // Before it is shown, so that leaving early hides nothing from the auditor.
         const fresh = event.citations.filter(({ documentId }) => !recorded.has(documentId));
+        await check(event.citations);
         if (fresh.length > 0) await record("streaming", fresh);
         for (const { documentId } of fresh) recorded.add(documentId);
         send("statement", { ...event.statement, citations: event.citations });
       } else {
+        await check(event.answer.citations);
         const proof = await record(event.answer.status, event.answer.citations);
         send("done", { ...event.answer, ...proof });
       }

@@ -4,6 +4,7 @@ import { prepareRationale } from "../../retrieval/approvals/prepare-rationale.ts
 import { recordViews } from "../../retrieval/approvals/record-view.ts";
 import { audit } from "../audit.ts";
 import { requestLedger, requestReader, requestSignal, searchTools } from "../request-reader.ts";
+import { assertStillReadable } from "../still-readable.ts";
 import { rationaleRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -18,6 +19,7 @@ export function rationalesRoutes(services: Services): Router {
     const ledger = requestLedger(services, reader);
     const tools = searchTools(services, ledger);
     const rationale = await prepareRationale(order, reader, tools, requestSignal(request));
+    await assertStillReadable(request, rationale.citations, services, companies);
     const proof = await audit(request, reader, services, {
       action: "rationale",
       outcome: rationale.recommendation,
