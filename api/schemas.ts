@@ -44,7 +44,10 @@ export const documentQuery = z
     part: text(200).optional(),
     start: z.coerce.number().int().min(0).optional(),
     end: z.coerce.number().int().min(0).optional(),
-    proof: z.stringbool({ truthy: ["true"], falsy: ["false"] }).default(false),
+    proof: z
+      .stringbool({ truthy: ["true"], falsy: ["false"] })
+      .default(false)
+      .openapi({ type: "boolean", description: "Adds the proof of access to the response." }),
   })
   .openapi("DocumentQuery");
 

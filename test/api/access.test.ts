@@ -55,6 +55,17 @@ describe("the proof of access", () => {
     }
   });
 
+  it("is asked for by true or false and nothing else", async () => {
+    await using server = await startStandIn();
+    const asked = (proof: string) =>
+      server.call("GET", `/v1/documents/${POLICY_DOCUMENT}?proof=${proof}`, { as: "bo" });
+    expect(await (await asked("false")).text()).not.toContain("recheck");
+    expect((await asked("maybe")).status).toBe(400);
+    expect((await server.call("POST", "/v1/search", { as: "bo", body: { query: "x", proof: "true" } })).status).toBe(
+      400,
+    );
+  });
+
   it("names the companies that a request names, and no source where nothing was shown", async () => {
     await using server = await startStandIn();
     const answer = await server.call("POST", "/v1/answers", {
