@@ -5,6 +5,7 @@ import type { Rationale } from "../retrieval/approvals/rationale.ts";
 import type { IngestionReport } from "../ingest/ingest-source.ts";
 import type { RecordExplanation } from "./explain-record.ts";
 import { exitOnError } from "./exit-on-error.ts";
+import { addIndexCommand } from "./index-command.ts";
 import { OPERATOR, type OperatorClient, openOperatorClient, problemError } from "./operator-client.ts";
 import { answerText } from "./print/answer-text.ts";
 import { explanationText, isSound } from "./print/explanation-text.ts";
@@ -129,6 +130,8 @@ function companyIds(text: string): readonly number[] {
   if (ids.every((id) => /^[1-9]\d{0,8}$/.test(id))) return ids.map(Number);
   throw new InvalidArgumentError("Name companies by id, such as 1,2.");
 }
+
+addIndexCommand(program);
 
 async function withClient(run: (client: OperatorClient) => Promise<void>): Promise<void> {
   await using client = await openOperatorClient();

@@ -3,7 +3,7 @@ import { openChunkIndex } from "./chunk-index/open-chunk-index.ts";
 import type { FollowerTools } from "./chunk-index/follow-database.ts";
 import type { ChunkIndex } from "./chunk-index/port.ts";
 import type { Config } from "./config.ts";
-import { openDatabase } from "./db/open-database.ts";
+import { type FollowedDatabase, openDatabase } from "./db/open-database.ts";
 import type { DirectoryLock } from "./db/directory-lock.ts";
 import type { IndexUpkeep } from "./db/index-upkeep.ts";
 import { linkedDocuments } from "./db/linked-documents.ts";
@@ -29,6 +29,8 @@ export interface Resources extends AsyncDisposable {
   readonly index: ChunkIndex;
   /** Of the tables that the database's own index searches. */
   readonly upkeep: IndexUpkeep;
+  /** What an index outside the database is made of. */
+  readonly followed: FollowedDatabase;
   /** Of an index outside the database; null when the database is the index. */
   readonly indexFollower: FollowerTools | null;
   /** Of the data directory; null with a database server. */
@@ -55,7 +57,7 @@ export async function openResources(config: Config): Promise<Resources> {
     opening.then((open) => open.close()).catch(() => undefined);
     throw error;
   });
-  const { database, upkeep, lock } = openedDatabase;
+  const { database, upkeep, followed, lock } = openedDatabase;
   opened.defer(() => database.close());
   const embedder = opened.adopt(await opening, (open) => open.close());
   const { source: odoo, liveRecheck } = await openOdoo(config, log);
@@ -73,6 +75,7 @@ export async function openResources(config: Config): Promise<Resources> {
     },
     index,
     upkeep,
+    followed,
     indexFollower,
     lock,
     embedder,
@@ -98,7 +101,9 @@ async function openOdoo(
   if (readerKeysFile === null) return { source: account.source, liveRecheck: null };
   const keys = await readReaderKeys(readerKeysFile, (message) => log.warn(message));
   const people = [...keys].map(([login, apiKey]) => ({ login, ...openAccount({ url, database, apiKey }) }));
-  const onUnseen = (reading: UnseenReading) => log.info(reading, "read with people's own keys");
+  const onUnseen = (reading: UnseenReading) => {
+    if (reading.records > 0) log.info(reading, "read with people's own keys");
+  };
   return {
     source: joinedSource(account, people, { log, onUnseen }),
     liveRecheck: liveRecheck === null ? null : openLiveRecheck({ url, database }, keys, { ...liveRecheck, log }),

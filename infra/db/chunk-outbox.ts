@@ -1,4 +1,4 @@
-import type { ReservedSql, Sql } from "postgres";
+import type { Sql } from "postgres";
 
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
@@ -60,7 +60,7 @@ export function chunkOutbox(connection: Connection): ChunkOutbox {
       busy = true;
       try {
         // The embedded database is one session of one process: its lock would be ours already, and a session held back would stop all else.
-        return await (connection.embedded ? work(taken(client)) : lockedExclusively(client, work));
+        return await (connection.embedded ? work(taken(client)) : lockedExclusively(connection, work));
       } finally {
         busy = false;
       }
@@ -89,23 +89,18 @@ async function lag(client: Sql): Promise<OutboxLag> {
   return row ?? { documents: 0, seconds: null, failing: 0, failure: null };
 }
 
-async function lockedExclusively<T>(client: Sql, work: (changes: TakenChanges) => Promise<T>): Promise<T | null> {
-  const session: ReservedSql = await guarded("database", () => client.reserve());
-  try {
+async function lockedExclusively<T>(
+  connection: Connection,
+  work: (changes: TakenChanges) => Promise<T>,
+): Promise<T | null> {
+  return connection.session(async (session) => {
     const [row] = await guarded(
       "database",
       () => session<{ locked: boolean }[]>`select pg_try_advisory_lock(${FOLLOWER_LOCK}::bigint) as locked`,
     );
-    if (row?.locked !== true) return null;
-    try {
-      // On this session: when it breaks, and the lock with it, nothing is taken for followed any more.
-      return await work(taken(session));
-    } finally {
-      await session`select pg_advisory_unlock(${FOLLOWER_LOCK}::bigint)`.catch(() => undefined);
-    }
-  } finally {
-    session.release();
-  }
+    // The lock goes with the session.
+    return row?.locked === true ? work(taken(session)) : null;
+  });
 }
 
 function taken(client: Sql): TakenChanges {

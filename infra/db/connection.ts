@@ -7,6 +7,11 @@ import { openPGlite } from "./pglite-server.ts";
 export interface Connection {
   readonly client: Sql;
   readonly embedded: boolean;
+  /**
+   * Runs the work on one session: for locks and settings that belong to a session, and for what takes longer than a statement may. On a server
+   * it is a connection of its own, because the driver's `reserve` never returns when it has to open one (3.4.9, without `fetch_types`).
+   */
+  session<T>(work: (client: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -52,6 +57,7 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
   const connection: Connection = {
     client,
     embedded: true,
+    session: (work) => work(client),
     async close() {
       await client.end({ timeout: 5 });
       await server.close();
@@ -75,6 +81,8 @@ export function connectServer(url: string, { size, statementTimeoutMs } = USUAL_
     client = postgres(url, {
       ...shared,
       max: size,
+      // A session is worth what it holds: no connection of its own ends by age.
+      ...(size === 1 ? { max_lifetime: null } : {}),
       connect_timeout: 10,
       connection: {
         application_name: "groundwork",
@@ -90,5 +98,17 @@ export function connectServer(url: string, { size, statementTimeoutMs } = USUAL_
       "DATABASE_URL is not a Postgres address: postgres://user:password@host:5432/database",
     );
   }
-  return { client, embedded: false, close: () => client.end({ timeout: 5 }) };
+  return {
+    client,
+    embedded: false,
+    async session(work) {
+      const alone = connectServer(url, { size: 1, statementTimeoutMs: 0 });
+      try {
+        return await work(alone.client);
+      } finally {
+        await alone.close();
+      }
+    },
+    close: () => client.end({ timeout: 5 }),
+  };
 }

@@ -44,15 +44,10 @@ export function indexUpkeep(connection: Connection): IndexUpkeep {
   };
 }
 
-async function rebuild({ client, embedded }: Connection): Promise<void> {
-  const session = await client.reserve();
-  try {
-    await session`set statement_timeout = 0`;
+async function rebuild({ embedded, session }: Connection): Promise<void> {
+  await session(async (client) => {
     const concurrently = embedded ? "" : "concurrently";
-    for (const table of ["chunks", "chunk_vectors"]) await session.unsafe(`reindex table ${concurrently} ${table}`);
-    await session`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
-  } finally {
-    await session`reset statement_timeout`;
-    session.release();
-  }
+    for (const table of ["chunks", "chunk_vectors"]) await client.unsafe(`reindex table ${concurrently} ${table}`);
+    await client`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
+  });
 }

@@ -1,4 +1,4 @@
-import type { ReservedSql } from "postgres";
+import type { Sql } from "postgres";
 
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
@@ -21,22 +21,17 @@ export async function maintain(
   dimensions: number,
   graphFrom = connection.embedded ? GRAPH_FROM.embedded : GRAPH_FROM.server,
 ): Promise<void> {
-  await guarded("database", async () => {
-    const session = await connection.client.reserve();
-    try {
-      await session`set statement_timeout = 0`;
+  await guarded("database", () =>
+    connection.session(async (session) => {
       await removeUnusedAccessSets(session);
       await session`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
       await buildVectorGraph(session, dimensions, graphFrom);
-    } finally {
-      await session`reset statement_timeout`;
-      session.release();
-    }
-  });
+    }),
+  );
 }
 
 /** Skips sets that a writer has just locked; one that a writer took in this very moment is refused by its foreign key and stays. */
-async function removeUnusedAccessSets(session: ReservedSql): Promise<void> {
+async function removeUnusedAccessSets(session: Sql): Promise<void> {
   try {
     await session`
       delete from access_sets where id in (
@@ -49,7 +44,7 @@ async function removeUnusedAccessSets(session: ReservedSql): Promise<void> {
   }
 }
 
-async function buildVectorGraph(session: ReservedSql, dimensions: number, graphFrom: number): Promise<void> {
+async function buildVectorGraph(session: Sql, dimensions: number, graphFrom: number): Promise<void> {
   if (dimensions > MOST_DIMENSIONS) return;
   const [state] = await session<{ vectors: number; valid: boolean | null }[]>`
     select (select count(*) from (select 1 from chunk_vectors limit ${graphFrom}) as counted)::int as vectors,

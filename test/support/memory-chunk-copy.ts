@@ -15,12 +15,6 @@ export function memoryChunkCopy(name = "test"): MemoryChunkCopy {
   const answering = () => {
     if (copy.isDown) throw new GroundworkError("index", "down", { retryable: true });
   };
-  const put = (into: Map<string, CopiedDocument>, documents: readonly CopiedDocument[]) => {
-    for (const document of documents) {
-      if (document.chunks.length === 0) into.delete(document.documentId);
-      else into.set(document.documentId, document);
-    }
-  };
   const copy: MemoryChunkCopy = {
     name,
     isDown: false,
@@ -63,4 +57,11 @@ export function memoryChunkCopy(name = "test"): MemoryChunkCopy {
     },
   };
   return copy;
+}
+
+function put(into: Map<string, CopiedDocument>, documents: readonly CopiedDocument[]): void {
+  for (const document of documents) {
+    if (document.chunks.length === 0) into.delete(document.documentId);
+    else into.set(document.documentId, document);
+  }
 }

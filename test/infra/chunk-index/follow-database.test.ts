@@ -107,13 +107,15 @@ onEveryDatabase((name, open) => {
       await tools.outbox.attach(copy.name);
       await followOnce(tools);
       await write("a", "copper");
-      const once = { ...copy, replace: copy.replace };
-      const interrupted = {
+      const interrupted: FollowerTools = {
         ...tools,
         copy: {
-          ...once,
-          isUsable: copy.isUsable,
-          async replace(documents: Parameters<typeof copy.replace>[0]) {
+          name: copy.name,
+          isUsable: () => copy.isUsable(),
+          rebuild: (documents) => copy.rebuild(documents),
+          entries: () => copy.entries(),
+          state: () => copy.state(),
+          async replace(documents) {
             await copy.replace(documents);
             if (documents[0]?.chunks[0]?.frequencies.length === 2) await write("a", "steel steel wire");
           },
