@@ -11,7 +11,7 @@ import { mirrorColumn, mirrorRecords, type MirrorColumn } from "./mirror.ts";
 export function matchMirror(expression: AccessExpression, model: string, policy: PolicySnapshot): readonly number[] {
   const indexed = indexedIds(expression, model, policy);
   if (indexed !== undefined) return indexed;
-  return Object.freeze(Array.from(new Float64Array([...satisfy(expression, true, { model, policy })]).sort()));
+  return Object.freeze(Array.from(new Float64Array(satisfy(expression, true, { model, policy })).sort()));
 }
 
 /** The answer to the commonest questions is in the index as it stands. */
@@ -65,9 +65,10 @@ function matchColumn(leaf: Leaf, column: MirrorColumn): Ids {
     case "anyOf":
       return union(leaf.values.map((value) => column.idsByValue.get(value) ?? []));
     case "range":
-      return union(idsOfValues(column, (value) => isAmong(leaf, value)));
+      return union(idsOfValues(column, (value) => evaluateExpression(leaf, { [leaf.field]: [value] }) === true));
     case "within": {
-      const beyond = union(idsOfValues(column, (value) => !isAmong(leaf, value)));
+      const values = new Set(leaf.values);
+      const beyond = union(idsOfValues(column, (value) => !values.has(value)));
       return new Set(column.knownIds.filter((id) => !beyond.has(id)));
     }
   }
@@ -75,10 +76,6 @@ function matchColumn(leaf: Leaf, column: MirrorColumn): Ids {
 
 function idsOfValues({ idsByValue }: MirrorColumn, test: (value: AccessScalar) => boolean): (readonly number[])[] {
   return [...idsByValue].flatMap(([value, ids]) => (test(value) ? [ids] : []));
-}
-
-function isAmong(leaf: Leaf, value: AccessScalar): boolean {
-  return evaluateExpression(leaf, { [leaf.field]: [value] }) === true;
 }
 
 function union(sets: readonly Iterable<number>[]): Ids {
