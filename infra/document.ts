@@ -51,6 +51,8 @@ export interface ClauseCheck {
 }
 
 export interface DocumentMetadata {
+  /** Of a file's text: ISO 639-1. */
+  readonly language?: string;
   readonly reference?: string;
   readonly version?: string;
   /** ISO dates, both inclusive. */

@@ -8,6 +8,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["hidden", async () => (await import("./hidden-or-absent.ts")).benchmarkHidden],
   ["plan", async () => (await import("./plan-access.ts")).benchmarkPlanning],
   ["revocation", async () => (await import("./revocation.ts")).benchmarkRevocation],
+  ["files", async () => (await import("./files.ts")).benchmarkFiles],
   ["parse", async () => (await import("./parse.ts")).benchmarkParsing],
 ]);
 

@@ -1,10 +1,26 @@
 import { fileTypeFromBuffer } from "file-type";
 import { GroundworkError } from "../../infra/errors.ts";
 import { wideEncoding } from "./decode-text.ts";
+import { ediStandard } from "./edi.ts";
 import type { Ocr } from "./ocr.ts";
 import type { Parser } from "./port.ts";
 
-export type FileFormat = "pdf" | "image" | "docx" | "xlsx" | "eml" | "html" | "xml" | "markdown" | "delimited" | "text";
+export type FileFormat =
+  | "pdf"
+  | "image"
+  | "docx"
+  | "xlsx"
+  | "pptx"
+  | "odf"
+  | "rtf"
+  | "eml"
+  | "msg"
+  | "html"
+  | "xml"
+  | "edi"
+  | "markdown"
+  | "delimited"
+  | "text";
 
 const SNIFFED = 4096;
 const IMAGES = new Set(["image/png", "image/jpeg", "image/bmp", "image/x-ms-bmp", "image/webp"]);
@@ -19,6 +35,11 @@ export function chooseParser(ocr: Ocr): Parser {
     image: async () => (await import("./image.ts")).imageParser(ocr),
     docx: async () => (await import("./docx.ts")).docxParser,
     xlsx: async () => (await import("./xlsx.ts")).xlsxParser,
+    pptx: async () => (await import("./pptx.ts")).pptxParser,
+    odf: async () => (await import("./odf.ts")).odfParser,
+    rtf: async () => (await import("./rtf.ts")).rtfParser,
+    msg: async () => (await import("./msg.ts")).msgParser,
+    edi: async () => (await import("./edi.ts")).ediParser,
     eml: async () => (await import("./eml.ts")).emlParser,
     html: async () => (await import("./html.ts")).htmlParser,
     xml: async () => (await import("./xml.ts")).xmlParser,
@@ -32,7 +53,11 @@ export function chooseParser(ocr: Ocr): Parser {
       const format = await detectFormat(bytes, name);
       try {
         const parser = await parsers[format]();
-        return await parser.parse(bytes, name, signal);
+        const file = await parser.parse(bytes, name, signal);
+        if (format === "edi") return file;
+        const { detectLanguage } = await import("./detect-language.ts");
+        const language = detectLanguage(file.text);
+        return language === undefined ? file : { ...file, language };
       } catch (cause) {
         if (cause instanceof GroundworkError) throw cause;
         throw new GroundworkError(
@@ -56,9 +81,12 @@ export async function detectFormat(bytes: Uint8Array, name: string): Promise<Fil
   if (IMAGES.has(mime)) return "image";
   if (mime.includes("wordprocessingml") || mime.startsWith("application/vnd.ms-word.")) return "docx";
   if (mime.includes("spreadsheetml") || mime.startsWith("application/vnd.ms-excel.sheet.macroenabled")) return "xlsx";
+  if (mime.includes("presentationml") || mime.startsWith("application/vnd.ms-powerpoint.")) return "pptx";
+  if (/^application\/vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation)/u.test(mime)) return "odf";
   if (mime === "application/zip") return officeFormat(bytes);
-  if (mime === "application/x-cfb") throw oldOffice(bytes);
-  if (mime === "application/rtf" || (mime !== "" && isBinary(bytes))) throw unsupported();
+  if (mime === "application/x-cfb") return compoundFormat(bytes);
+  if (mime === "application/rtf" || head.startsWith("{\\rtf")) return "rtf";
+  if (mime !== "" && isBinary(bytes)) throw unsupported();
   if (isBinary(bytes)) throw isReadable(extension) ? damaged() : unsupported();
   return textFormat(head, extension);
 }
@@ -67,26 +95,30 @@ function officeFormat(bytes: Uint8Array): FileFormat {
   const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (archive.includes("word/document.xml")) return "docx";
   if (archive.includes("xl/workbook.xml")) return "xlsx";
+  if (archive.includes("ppt/presentation.xml")) return "pptx";
+  if (archive.includes("mimetypeapplication/vnd.oasis.opendocument.")) return "odf";
   throw unsupported();
 }
 
-function oldOffice(bytes: Uint8Array): GroundworkError {
-  const isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(
-    Buffer.from("EncryptedPackage", "utf16le"),
-  );
-  return isEncrypted
+/** Outlook and old Office programs write one kind of container; the names of its streams tell which. */
+function compoundFormat(bytes: Uint8Array): FileFormat {
+  const container = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const holds = (name: string): boolean => container.includes(Buffer.from(name, "utf16le"));
+  if (holds("__properties_version1.0")) return "msg";
+  throw holds("EncryptedPackage")
     ? new GroundworkError(
         "encrypted-file",
         "The document is protected with a password. Save a copy without one and upload that.",
       )
     : new GroundworkError(
         "unsupported-file",
-        "The file is in an old Office format. Save it as .docx, .xlsx or .pdf and upload that.",
+        "The file is in an old Office format. Save it as .docx, .xlsx, .pptx or .pdf and upload that.",
       );
 }
 
 function textFormat(head: string, extension: string): FileFormat {
   const start = head.replace(/^(?:\u00EF\u00BB\u00BF|\s|<!--[\s\S]{0,1000}?-->)+/u, "").slice(0, 2000);
+  if (ediStandard(start) !== null) return "edi";
   if (extension === "md" || extension === "markdown") return "markdown";
   if (/^(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b/iu.test(start)) return "html";
   if (start.startsWith("<?xml") || extension === "xml") return "xml";
@@ -110,7 +142,9 @@ function asUtf8(bytes: Uint8Array): Uint8Array {
 }
 
 const isReadable = (extension: string): boolean =>
-  ["pdf", "docx", "xlsx", "docm", "xlsm", "png", "jpg", "jpeg"].includes(extension);
+  ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "msg", "docm", "xlsm", "pptm", "png", "jpg", "jpeg"].includes(
+    extension,
+  );
 
 function damaged(): GroundworkError {
   return new GroundworkError(
@@ -122,6 +156,6 @@ function damaged(): GroundworkError {
 function unsupported(): GroundworkError {
   return new GroundworkError(
     "unsupported-file",
-    "Files of this kind cannot be read. Upload it as PDF, DOCX, XLSX, EML, HTML, XML, Markdown, CSV, plain text, PNG or JPEG.",
+    "Files of this kind cannot be read. Upload it as PDF, DOCX, XLSX, PPTX, ODT, RTF, EML, MSG, HTML, XML, Markdown, CSV, plain text, PNG or JPEG.",
   );
 }

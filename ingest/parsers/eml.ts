@@ -3,10 +3,9 @@ import { GroundworkError } from "../../infra/errors.ts";
 import { addHtml } from "./html-blocks.ts";
 import { singleLine } from "./normalise-text.ts";
 import type { ParsedAttachment, Parser } from "./port.ts";
+import { MOST_ATTACHMENTS, safeName } from "./safe-name.ts";
 import { TextBuilder } from "./text-builder.ts";
 import { addPlainText } from "./text.ts";
-
-const MOST_ATTACHMENTS = 100;
 
 /** An e-mail: who, to whom, when and about what, then its text with all that it quotes. Attachments are returned unread. */
 export const emlParser: Parser = {
@@ -19,6 +18,7 @@ export const emlParser: Parser = {
     const attachments = mail.attachments.filter(({ related, content }) => !related && content.length > 0);
     return builder.build({
       title: mail.subject,
+      kind: "e-mail",
       attachments: attachments.slice(0, MOST_ATTACHMENTS).map(safeAttachment),
       warnings:
         attachments.length > MOST_ATTACHMENTS ? [`Only the first ${MOST_ATTACHMENTS} attachments are read.`] : [],
@@ -66,15 +66,4 @@ function addresses(field: AddressObject | readonly AddressObject[] | undefined):
 
 function safeAttachment({ filename, content }: Attachment, index: number): ParsedAttachment {
   return { name: safeName(filename ?? "") || `attachment-${index + 1}`, bytes: Uint8Array.from(content) };
-}
-
-/** A bare file name: the last segment of a path, without what a file system or a terminal would take for more than a letter. */
-export function safeName(raw: string): string {
-  const last = singleLine(raw).split(/[/\\]/u).at(-1) ?? "";
-  const clean = last
-    .replace(/["*:<>?|]/gu, "_")
-    .replace(/^\.+/u, "")
-    .trim();
-  const extension = /\.\w{1,8}$/u.exec(clean)?.[0] ?? "";
-  return clean.length <= 120 ? clean : clean.slice(0, 120 - extension.length).toWellFormed() + extension;
 }

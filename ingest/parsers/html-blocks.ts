@@ -40,7 +40,7 @@ const VOID = new Set([
 const BREAKS = new Set(
   (
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html " +
-    "legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul caption"
+    "dir legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul caption"
   ).split(" "),
 );
 /** Text that people do not see is not read: it is where instructions for models are hidden. */
@@ -88,7 +88,8 @@ class HtmlReader {
   title: string | undefined;
   readonly #builder: TextBuilder;
   readonly #tables: OpenTable[] = [];
-  readonly #lists: { next: number | null }[] = [];
+  /** The next number; null for bullets, "own" for items whose text holds its mark. */
+  readonly #lists: { next: number | null | "own" }[] = [];
   #buffer: string[] = [];
   #kind: BlockKind = "paragraph";
   #level = 1;
@@ -120,6 +121,7 @@ class HtmlReader {
     this.#flush();
     if (/^h[1-6]$/u.test(name)) this.#become("heading", Number(name[1]));
     else if (name === "pre") this.#become("code");
+    else if (name === "dir") this.#lists.push({ next: "own" });
     else if (name === "ul" || name === "menu") this.#lists.push({ next: null });
     else if (name === "ol") this.#lists.push({ next: Number.parseInt(attributes["start"] ?? "1", 10) || 1 });
     else if (name === "li") this.#openItem();
@@ -137,7 +139,7 @@ class HtmlReader {
     }
     if (!BREAKS.has(name)) return;
     this.#flush();
-    if (name === "ol" || name === "ul" || name === "menu") this.#lists.pop();
+    if (name === "ol" || name === "ul" || name === "menu" || name === "dir") this.#lists.pop();
     if (name === "table") this.#closeTable();
   }
 
@@ -159,6 +161,7 @@ class HtmlReader {
   #openItem(): void {
     this.#become("list-item");
     const list = this.#lists.at(-1);
+    if (list?.next === "own") return;
     if (list === undefined || list.next === null) this.#buffer.push("- ");
     else this.#buffer.push(`${list.next++}. `);
   }

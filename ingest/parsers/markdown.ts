@@ -70,9 +70,9 @@ function titleOf(frontMatter: unknown): string | undefined {
 function addToken(builder: TextBuilder, token: Token): void {
   switch (token.type) {
     case "heading":
-      return builder.add("heading", inlineText(token), { level: (token as Tokens.Heading).depth });
+      return void builder.add("heading", inlineText(token), { level: (token as Tokens.Heading).depth });
     case "code":
-      return builder.add("code", (token as Tokens.Code).text);
+      return void builder.add("code", (token as Tokens.Code).text);
     case "list":
       return addList(builder, token as Tokens.List, "");
     case "table":

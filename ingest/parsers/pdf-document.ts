@@ -8,6 +8,11 @@ interface OpenDocument {
   readonly numPages: number;
   getPage(number: number): Promise<OpenPage>;
   getMetadata(): Promise<{ readonly info: unknown }>;
+  getAttachments(): Promise<Readonly<Record<string, EmbeddedFile>> | null>;
+}
+interface EmbeddedFile {
+  readonly filename: string;
+  readonly content: Uint8Array;
 }
 interface OpenPage {
   getViewport(settings: { readonly scale: number }): Viewport;
@@ -93,6 +98,12 @@ export class PdfDocument {
     return typeof title === "string" && !/^(?:untitled|microsoft \w+ - )|\.\w{2,4}$|^$/iu.test(title.trim())
       ? title
       : undefined;
+  }
+
+  /** Files inside of the document, such as the XML of an e-invoice. */
+  async attachments(): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> {
+    const files = Object.values((await this.#document.getAttachments()) ?? {});
+    return files.map(({ filename, content }) => ({ name: filename, bytes: content }));
   }
 
   async readPage(number: number): Promise<PdfPage> {

@@ -1,11 +1,15 @@
 import { GroundworkError } from "../../infra/errors.ts";
 import { addPages, type PageLines } from "./add-pages.ts";
+import { decodeText } from "./decode-text.ts";
+import { addInvoice, mayBeInvoice } from "./e-invoice.ts";
+import { MOST_ATTACHMENTS, safeName } from "./safe-name.ts";
 import type { Ocr } from "./ocr.ts";
 import { MAXIMUM_OCR_PAGES } from "./parser-limits.ts";
 import { PdfDocument } from "./pdf-document.ts";
 import type { Parser } from "./port.ts";
 import { TextBuilder } from "./text-builder.ts";
 import { recogniseLines } from "./recognise-lines.ts";
+import { readXml } from "./xml-tree.ts";
 import { joinLines, lineText, type TextItem, type TextLine } from "./text-line.ts";
 
 const MAXIMUM_PAGES = 5000;
@@ -55,7 +59,46 @@ async function readDocument(
   addPages(builder, pages);
   if (builder.isEmpty && warnings.length > 0) throw damaged();
   const title = await document.title().catch(() => undefined);
-  return builder.build({ title, pages: document.pageCount, usedOcr: recognised > 0, warnings });
+  const embedded = await document.attachments().catch(() => []);
+  const invoice = addEmbeddedInvoice(builder, embedded);
+  return builder.build({
+    title,
+    ...(invoice === null ? {} : { title: invoice.title, facts: invoice.facts, kind: "e-invoice" }),
+    pages: document.pageCount,
+    usedOcr: recognised > 0,
+    attachments: embedded
+      .filter((file) => file !== invoice?.file && file.bytes.length > 0)
+      .slice(0, MOST_ATTACHMENTS)
+      .map(({ name, bytes }, index) => ({
+        name: safeName(name) || `attachment-${index + 1}`,
+        bytes: Uint8Array.from(bytes),
+      })),
+    warnings,
+  });
+}
+
+interface EmbeddedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the XML of a hybrid invoice (Factur-X, ZUGFeRD) states goes after the pages, which it repeats for machines. */
+function addEmbeddedInvoice(
+  builder: TextBuilder,
+  embedded: readonly EmbeddedFile[],
+): (NonNullable<ReturnType<typeof addInvoice>> & { readonly file: EmbeddedFile }) | null {
+  for (const file of embedded) {
+    if (!/\.xml$/iu.test(file.name)) continue;
+    const xml = decodeText(file.bytes);
+    try {
+      const invoice = mayBeInvoice(xml) ? addInvoice(builder, readXml(xml)) : null;
+      if (invoice !== null) return { ...invoice, file };
+    } catch (error) {
+      // The pages are readable all the same.
+      if (!(error instanceof GroundworkError)) throw error;
+    }
+  }
+  return null;
 }
 
 interface ReadPage {

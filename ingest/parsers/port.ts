@@ -19,6 +19,17 @@ export interface ParsedAttachment {
   readonly bytes: Uint8Array;
 }
 
+/** A value that the file states in a form made for machines, such as an amount of an e-invoice: `text.slice(start, end)` is its display. */
+export interface StatedFact {
+  readonly name: string;
+  readonly label: string;
+  /** Dates are ISO. */
+  readonly value: string | number;
+  readonly display: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * What a parser makes of a file. The text is normalised (NFC, `\n` line ends, no control or invisible characters) and not empty.
  * Blocks are in order, do not overlap and cover every character of the text that is not white space.
@@ -27,6 +38,11 @@ export interface ParsedFile {
   readonly text: string;
   readonly blocks: readonly Block[];
   readonly title?: string;
+  /** What the content says that the file is: `e-invoice`, `edi`, `e-mail`; absent when it says nothing. */
+  readonly kind?: string;
+  readonly facts?: readonly StatedFact[];
+  /** ISO 639-1; absent when the text is too short or too mixed to tell. */
+  readonly language?: string;
   /** Markdown only: the YAML front matter as plain data, unchecked. */
   readonly frontMatter?: unknown;
   readonly attachments: readonly ParsedAttachment[];

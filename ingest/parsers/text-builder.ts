@@ -1,6 +1,6 @@
 import { GroundworkError } from "../../infra/errors.ts";
 import { normaliseText, singleLine } from "./normalise-text.ts";
-import type { Block, BlockKind, ParsedAttachment, ParsedFile } from "./port.ts";
+import type { Block, BlockKind, ParsedAttachment, ParsedFile, StatedFact } from "./port.ts";
 
 /** Characters. A file with more text than this is a data set, no document. */
 const MAXIMUM_TEXT = 10_000_000;
@@ -13,11 +13,18 @@ export interface BlockDetails {
 
 export interface FileDetails {
   readonly title?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly facts?: readonly StatedFact[];
   readonly frontMatter?: unknown;
   readonly attachments?: readonly ParsedAttachment[];
   readonly pages?: number | null;
   readonly usedOcr?: boolean;
   readonly warnings?: readonly string[];
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Writes text block by block, so that every parser keeps the promises of `ParsedFile` by construction. */
@@ -26,9 +33,9 @@ export class TextBuilder {
   readonly #blocks: Block[] = [];
   #length = 0;
 
-  /** Blank text adds nothing. White space collapses, but code keeps its lines. Error: `parser-limit` beyond `MAXIMUM_TEXT`. */
-  add(kind: BlockKind, raw: string, details: BlockDetails = {}): void {
-    this.#append(kind, kind === "code" ? normaliseText(raw).trim() : singleLine(raw), details);
+  /** Returns where the text went. Blank text adds nothing. White space collapses, but code keeps its lines. Error: `parser-limit` beyond `MAXIMUM_TEXT`. */
+  add(kind: BlockKind, raw: string, details: BlockDetails = {}): Span | null {
+    return this.#append(kind, kind === "code" ? normaliseText(raw).trim() : singleLine(raw), details);
   }
 
   /** Like `add`, but line breaks are kept: for text whose lines mean something. */
@@ -61,6 +68,8 @@ export class TextBuilder {
       text: this.#pieces.join(""),
       blocks: this.#blocks,
       ...(title === "" ? {} : { title }),
+      ...(details.kind === undefined ? {} : { kind: details.kind }),
+      ...(details.facts === undefined || details.facts.length === 0 ? {} : { facts: details.facts }),
       ...(details.frontMatter === undefined ? {} : { frontMatter: details.frontMatter }),
       attachments: details.attachments ?? [],
       pages: details.pages ?? null,
@@ -69,8 +78,8 @@ export class TextBuilder {
     };
   }
 
-  #append(kind: BlockKind, text: string, details: BlockDetails): void {
-    if (text === "") return;
+  #append(kind: BlockKind, text: string, details: BlockDetails): Span | null {
+    if (text === "") return null;
     const separator = this.#separatorBefore(kind);
     const start = this.#length + separator.length;
     const end = start + text.length;
@@ -90,6 +99,7 @@ export class TextBuilder {
       page: details.page ?? null,
       ...(details.header === undefined ? {} : { header: details.header }),
     });
+    return { start, end };
   }
 
   #separatorBefore(kind: BlockKind): string {

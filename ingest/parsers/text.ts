@@ -1,8 +1,9 @@
 import { startsClause } from "../clause-number.ts";
 import { decodeText } from "./decode-text.ts";
 import { headingLevel, startsListItem } from "./heading-shape.ts";
-import { normaliseText } from "./normalise-text.ts";
+import { normaliseText, singleLine } from "./normalise-text.ts";
 import type { Parser } from "./port.ts";
+import { readDelimited } from "./read-delimited.ts";
 import { TextBuilder } from "./text-builder.ts";
 
 /** Plain text: blank lines, clause numbers and bullets part the blocks, line breaks are kept. */
@@ -14,17 +15,15 @@ export const textParser: Parser = {
   },
 };
 
-/** Separated values: a block a row, each under the first row as its header; the cells stay as written. */
+/** Separated values: a block a row, its cells apart, each under the first row as its header. */
 export const delimitedParser: Parser = {
   parse: async (bytes) => {
-    const lines = normaliseText(decodeText(bytes)).split("\n");
-    const first = lines.findIndex((line) => line.trim() !== "");
-    const header = lines.length - first > 1 ? lines[first]?.trim().slice(0, 300).toWellFormed() : undefined;
+    const rows = readDelimited(normaliseText(decodeText(bytes))).map((cells) => cells.map(singleLine).join(" | "));
+    const first = rows.findIndex((row) => /[^\s|]/u.test(row));
+    const header = rows.length - first > 1 ? rows[first]?.slice(0, 300).toWellFormed() : undefined;
     const builder = new TextBuilder();
-    for (const [index, line] of lines.entries()) {
-      builder.add("table-row", line.replaceAll("\t", " | "), {
-        header: index === first ? undefined : header?.replaceAll("\t", " | "),
-      });
+    for (const [index, row] of rows.entries()) {
+      if (/[^\s|]/u.test(row)) builder.add("table-row", row, { header: index === first ? undefined : header });
     }
     return builder.build();
   },

@@ -5,6 +5,7 @@ import { addTable } from "./add-table.ts";
 import { cellText } from "./cell-text.ts";
 import { checkZip } from "./check-zip.ts";
 import type { Parser } from "./port.ts";
+import { type SheetRow, splitTables } from "./split-tables.ts";
 import { TextBuilder } from "./text-builder.ts";
 
 const MOST_ROWS = 50_000;
@@ -18,7 +19,7 @@ export const xlsxParser: Parser = {
     const builder = new TextBuilder();
     let remaining = MOST_ROWS;
     for (const sheet of workbook.worksheets) {
-      const tables = tablesOf(sheet, remaining);
+      const tables = splitTables(rowsOf(sheet, remaining));
       if (tables.length === 0) continue;
       builder.add("heading", sheet.name, { level: 1 });
       for (const rows of tables) {
@@ -50,31 +51,20 @@ async function load(bytes: Uint8Array): Promise<ExcelJs.Workbook> {
   }
 }
 
-/** The rows of a sheet, parted where rows are empty and after lines of a single cell, which are titles and notes. */
-function tablesOf(sheet: ExcelJs.Worksheet, mostRows: number): string[][][] {
-  const tables: string[][][] = [];
-  let lastRow = 0;
-  let count = 0;
-  let isTable = false;
+function rowsOf(sheet: ExcelJs.Worksheet, mostRows: number): readonly SheetRow[] {
+  const rows: SheetRow[] = [];
   sheet.eachRow((row, number) => {
     const cells = cellsOf(row);
-    const filled = cells.filter((cell) => cell !== "").length;
-    if (filled === 0) return;
-    count += 1;
-    if (count > mostRows) {
+    if (cells.every((cell) => cell === "")) return;
+    rows.push({ number, cells });
+    if (rows.length > mostRows) {
       throw new GroundworkError(
         "parser-limit",
         "The workbook has more than 50,000 rows. Export the part that matters and upload that.",
       );
     }
-    const table = tables.at(-1);
-    const continues = table !== undefined && number === lastRow + 1 && (isTable || filled === 1);
-    if (continues) table.push(cells);
-    else tables.push([cells]);
-    isTable = filled > 1;
-    lastRow = number;
   });
-  return tables.map(sameWidth);
+  return rows;
 }
 
 function cellsOf(row: ExcelJs.Row): string[] {
@@ -85,10 +75,4 @@ function cellsOf(row: ExcelJs.Row): string[] {
       cells[column - 1] = cellText(cell.value, cell.numFmt);
   });
   return Array.from(cells, (cell) => cell ?? "");
-}
-
-function sameWidth(rows: readonly string[][]): string[][] {
-  const width = Math.max(...rows.map((row) => row.length));
-  const first = Math.min(...rows.map((row) => row.findIndex((cell) => cell !== "")));
-  return rows.map((row) => Array.from({ length: width - first }, (_, column) => row[first + column] ?? ""));
 }

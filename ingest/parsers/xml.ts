@@ -1,13 +1,16 @@
 import { Parser as MarkupParser } from "htmlparser2";
 import { decodeText } from "./decode-text.ts";
 import { singleLine } from "./normalise-text.ts";
+import { addInvoice, mayBeInvoice } from "./e-invoice.ts";
 import type { Parser } from "./port.ts";
 import { TextBuilder } from "./text-builder.ts";
+import { readXml } from "./xml-tree.ts";
 
 const DECLARED_ENCODING = /^<\?xml[^>]{0,200}encoding\s*=\s*["']([\w-]{1,40})["']/u;
 
 /**
- * Each value of an XML file as a line "Parent / Name: value", so that an e-invoice can be read and cited. Document types and entities of
+ * Each value of an XML file as a line "Parent / Name: value", so that it can be read and cited; before them, what an e-invoice
+ * says of itself. Document types and entities of
  * the file's own are never expanded, so that nothing is fetched and nothing multiplies.
  */
 export const xmlParser: Parser = {
@@ -41,9 +44,11 @@ export const xmlParser: Parser = {
       },
       { xmlMode: true, decodeEntities: true },
     );
-    parser.write(decodeText(bytes, DECLARED_ENCODING.exec(head)?.[1]));
+    const xml = decodeText(bytes, DECLARED_ENCODING.exec(head)?.[1]);
+    const invoice = mayBeInvoice(xml) ? addInvoice(builder, readXml(xml)) : null;
+    parser.write(xml);
     parser.end();
-    return builder.build();
+    return builder.build(invoice === null ? {} : { ...invoice, kind: "e-invoice" });
   },
 };
 

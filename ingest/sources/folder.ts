@@ -195,12 +195,14 @@ function fileDocument(
   const { title, kind, access: _, ...metadata } = stated;
   return {
     key,
-    kind: kind ?? "document",
+    kind: kind ?? parsed.kind ?? "document",
     title: title ?? parsed.title ?? name,
     model: FILE_MODEL,
     recordId: null,
     url: null,
-    metadata: Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined)),
-    parts: [{ key: "main", text: parsed.text, blocks: parsed.blocks, access, facts: [] }],
+    metadata: Object.fromEntries(
+      Object.entries({ ...metadata, language: parsed.language }).filter(([, value]) => value !== undefined),
+    ),
+    parts: [{ key: "main", text: parsed.text, blocks: parsed.blocks, access, facts: parsed.facts ?? [] }],
   };
 }

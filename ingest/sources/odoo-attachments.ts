@@ -47,7 +47,7 @@ export function attachmentItem(
         text: parsed.text,
         blocks: parsed.blocks,
         access: own,
-        facts: factsOf(record, parsed.text, tools.policy),
+        facts: [...factsOf(record, parsed.text, tools.policy), ...(parsed.facts ?? [])],
       };
       const document = {
         key,
@@ -56,7 +56,7 @@ export function attachmentItem(
         model: ATTACHMENT_MODEL,
         recordId: record.id,
         url: `/web/content/${record.id}`,
-        metadata: {},
+        metadata: parsed.language === undefined ? {} : { language: parsed.language },
         parts: [part],
       };
       return { documents: [document], failures: [] };

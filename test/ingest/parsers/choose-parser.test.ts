@@ -38,7 +38,6 @@ describe("detectFormat", () => {
     ["nothing", Buffer.alloc(0), "a.pdf", "empty-file"],
     ["an archive", Buffer.from("504b0506".padEnd(44, "0"), "hex"), "a.zip", "unsupported-file"],
     ["a program", Buffer.from("7f454c4602010100", "hex"), "a.txt", "unsupported-file"],
-    ["rich text", Buffer.from("{\\rtf1 x}"), "a.rtf", "unsupported-file"],
     ["an old Office file", OLD_OFFICE, "a.doc", "unsupported-file"],
     [
       "an encrypted Office file",

@@ -254,6 +254,26 @@ describe("textParser", () => {
 describe("delimitedParser", () => {
   it("gives each row the first as its header", async () => {
     const { blocks } = await delimitedParser.parse(Buffer.from("article,price\nVC-100,12.40\n"), "a.csv");
-    expect(blocks.map(({ header }) => header)).toEqual([undefined, "article,price"]);
+    expect(blocks.map(({ header }) => header)).toEqual([undefined, "article | price"]);
+  });
+
+  it.each([
+    ["a;b\n1;2", ["a | b", "1 | 2"]],
+    ["a\tb\n1\t", ["a | b", "1 |"]],
+    ['name,"one, two"\n"say ""hi""","over\ntwo lines"', ["name | one, two", 'say "hi" | over two lines']],
+    ['inch 5",6\n"open', ['inch 5" | 6', '"open']],
+    ["sep=;\na;b,c", ["a | b,c"]],
+  ])("reads %j", async (text, rows) => {
+    const parsed = await delimitedParser.parse(Buffer.from(text), "a.csv");
+    expect(outline(parsed)).toEqual(rows.map((row) => `table-row: ${row}`));
+  });
+
+  it("reads anything", async () => {
+    const unit = fc.constantFrom('"', ",", ";", "\n", "\r", "a", " ", "|", "\t", "=", "ß", "\u0000");
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit }), async (text) => {
+        expectSound(await delimitedParser.parse(Buffer.from(`x${text}`), "a.csv"));
+      }),
+    );
   });
 });
