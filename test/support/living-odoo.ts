@@ -99,7 +99,7 @@ export function livingOdoo(
       return [...new Set(texts.filter((value) => typeof value === "string" && value !== ""))].toSorted() as string[];
     },
     externalIds: async () => new Map(),
-    attachment: async () => new Uint8Array(),
+    attachment: async (id) => new TextEncoder().encode(`The text of file ${id}.`),
     close: async () => {},
   };
 }
