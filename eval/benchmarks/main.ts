@@ -9,6 +9,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["plan", async () => (await import("./plan-access.ts")).benchmarkPlanning],
   ["revocation", async () => (await import("./revocation.ts")).benchmarkRevocation],
   ["files", async () => (await import("./files.ts")).benchmarkFiles],
+  ["index", async () => (await import("./index.ts")).benchmarkIndex],
   ["parse", async () => (await import("./parse.ts")).benchmarkParsing],
 ]);
 

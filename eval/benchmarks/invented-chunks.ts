@@ -1,0 +1,148 @@
+import type { Document } from "../../infra/document.ts";
+import type { AccessExpression, AccessFilter } from "../../permissions/access-filter.ts";
+
+const TOPICS = 1_000;
+const LOTS = 10_000;
+const CHUNKS_OF_A_DOCUMENT = 50;
+/** How far vectors of a topic lie from its middle: about as far as sentences about one thing do. */
+const SPREAD = 0.7;
+
+/**
+ * Chunks whose vectors gather around topics. Each has a topic, and a lot that has nothing to do with it, as its access attributes: ten lots
+ * to a topic, 10,000 distinct sets of attributes.
+ */
+export interface InventedChunks {
+  readonly count: number;
+  readonly dimensions: number;
+  vector(chunk: number): Float32Array;
+  topic(chunk: number): number;
+  lot(chunk: number): number;
+  /** Questions lie as chunks do. */
+  question(position: number): Float32Array;
+  documents(): Iterable<{ readonly document: Document; readonly vectors: ReadonlyMap<string, Float32Array> }>;
+}
+
+/** The same for the same numbers. */
+export function inventedChunks(count: number, dimensions: number): InventedChunks {
+  const random = randomNumbers(count * 31 + dimensions);
+  const centres = Array.from({ length: TOPICS }, () => normal(dimensions, random));
+  const lots = shuffled(LOTS, random);
+  const topics = Int32Array.from({ length: count }, () => Math.floor(random() * TOPICS));
+  const lotOfChunk = Int32Array.from(topics, (topic) => lots[topic * (LOTS / TOPICS) + Math.floor(random() * 10)] ?? 0);
+  const near = (topic: number) =>
+    unit(add(centres[topic] ?? new Float32Array(dimensions), normal(dimensions, random), SPREAD));
+  const vectors = Array.from(topics, near);
+  const vector = (chunk: number) => vectors[chunk] ?? new Float32Array(dimensions);
+  const chunks: InventedChunks = {
+    count,
+    dimensions,
+    vector,
+    topic: (chunk) => topics[chunk] ?? 0,
+    lot: (chunk) => lotOfChunk[chunk] ?? 0,
+    question: () => near(Math.floor(random() * TOPICS)),
+    *documents() {
+      for (let from = 0; from < count; from += CHUNKS_OF_A_DOCUMENT) {
+        const numbers = Array.from({ length: Math.min(CHUNKS_OF_A_DOCUMENT, count - from) }, (_, each) => from + each);
+        yield {
+          document: documentOf(from, numbers, chunks),
+          vectors: new Map(numbers.map((number) => [String(number), vector(number)])),
+        };
+      }
+    },
+  };
+  return chunks;
+}
+
+/** What share of the chunks a reader may read, and how it is cut out. */
+export interface Shape {
+  readonly name: string;
+  readonly expression: AccessExpression;
+  admits(topic: number, lot: number): boolean;
+}
+
+function below(field: "topic" | "lot", bound: number): AccessExpression {
+  return { kind: "range", field, comparison: "<", bound };
+}
+
+export function shapesOf(share: number): readonly Shape[] {
+  const [topics, lots] = [Math.round(TOPICS * share), Math.round(LOTS * share)];
+  const [someTopics, someLots] = [Math.round(TOPICS * Math.sqrt(share)), Math.round(LOTS * Math.sqrt(share))];
+  return [
+    { name: "random", expression: below("lot", lots), admits: (_, lot) => lot < lots },
+    { name: "clustered", expression: below("topic", topics), admits: (topic) => topic < topics },
+    {
+      name: "both",
+      expression: { kind: "and", expressions: [below("topic", someTopics), below("lot", someLots)] },
+      admits: (topic, lot) => topic < someTopics && lot < someLots,
+    },
+  ];
+}
+
+/** A filter without a reader: over invented chunks, in a database that holds nothing else. */
+export function inventedFilter(expression: AccessExpression): AccessFilter {
+  return { expression, hash: JSON.stringify(expression), epoch: "benchmark" } as AccessFilter;
+}
+
+function documentOf(from: number, numbers: readonly number[], chunks: InventedChunks): Document {
+  return {
+    id: `d${from}`,
+    source: "folder:benchmark",
+    key: `d${from}`,
+    kind: "note",
+    title: "",
+    model: "file",
+    recordId: null,
+    url: null,
+    contentHash: `d${from}`,
+    metadata: {},
+    parts: numbers.map((number) => {
+      const text = `lot${chunks.lot(number)} topic${chunks.topic(number)}`;
+      return {
+        key: String(number),
+        text,
+        facts: [],
+        access: { topic: [chunks.topic(number)], lot: [chunks.lot(number)] },
+        chunks: [{ id: String(number), start: 0, end: text.length, page: null, headings: [], text }],
+      };
+    }),
+  };
+}
+
+/** Mulberry32. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function shuffled(length: number, random: () => number): number[] {
+  const numbers = Array.from({ length }, (_, position) => position);
+  for (let last = length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [numbers[last], numbers[other]] = [numbers[other] ?? 0, numbers[last] ?? 0];
+  }
+  return numbers;
+}
+
+/** Of length one, in a direction by chance. */
+function normal(dimensions: number, random: () => number): Float32Array {
+  return unit(
+    Float32Array.from(
+      { length: dimensions },
+      () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
+    ),
+  );
+}
+
+function add(left: Float32Array, right: Float32Array, weight: number): Float32Array {
+  return left.map((value, position) => value + weight * (right[position] ?? 0));
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+}
