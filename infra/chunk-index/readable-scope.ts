@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { Connection } from "../db/connection.ts";
 import { guarded } from "../db/database-error.ts";
@@ -14,29 +16,61 @@ export interface ReadableScope {
   readonly filled: string | null;
 }
 
+interface Remembered extends Omit<ReadableScope, "filled"> {
+  readonly sets: string;
+}
+
 /** Up to here comparing every readable vector is both exact and fast. */
 const FEW = 20_000;
+const FILTERS = 100;
+/** How long the count of readable vectors is taken for right; what may be read never rests on it. Milliseconds. */
+const COUNT_MS = 60_000;
 
-/** One statement. Errors: `database`. */
+/**
+ * Evaluates filters over the sets of access attributes. A set never changes and its id is never used again, so what a filter came to is
+ * remembered until sets are added or removed; that is asked each time, in one statement that touches the ids alone. Errors: `database`.
+ */
 export function readableScope(connection: Connection, few = FEW): (filter: AccessFilter) => Promise<ReadableScope> {
+  const remembered = new LRUCache<string, Remembered>({ max: FILTERS, ttl: COUNT_MS });
   return (filter) =>
     guarded("database", async () => {
-      const [row] = await execute<{ ids: string; vectors: number; filled: string | null }>(
-        connection.client,
-        sql`
-        with allowed as materialized (
-          select id from access_sets access where (${sqlAccessFilter(filter.expression, sql`access.attributes`)}) is true
-        )
-        select coalesce((select string_agg(id::text, ',') from allowed), '') as ids,
-          (select count(*)::integer from (
-            select 1 from chunk_vectors where access_id in (select id from allowed) limit ${few + 1}
-          ) as counted) as vectors,
-          (select value from settings where name = 'chunk-index.filled') as filled`,
-      );
-      return {
-        accessIds: row === undefined || row.ids === "" ? [] : row.ids.split(",").map(Number),
-        few: (row?.vectors ?? 0) <= few,
-        filled: row?.filled ?? null,
-      };
+      const { sets, filled } = await currentSets(connection);
+      const held = remembered.get(filter.hash);
+      if (held?.sets === sets) return { ...held, filled };
+      const made = await evaluate(connection, filter, few);
+      remembered.set(filter.hash, made);
+      return { ...made, filled };
     });
+}
+
+/** Ids rise and do not come back: another count or sum for every other group of sets, but for a one in billions. */
+const SETS = sql`(select count(*) || ' ' || coalesce(sum(id), 0) from access_sets)`;
+
+async function currentSets({ client }: Connection): Promise<{ sets: string; filled: string | null }> {
+  const [row] = await execute<{ sets: string; filled: string | null }>(
+    client,
+    sql`select ${SETS} as sets, (select value from settings where name = 'chunk-index.filled') as filled`,
+  );
+  return row ?? { sets: "", filled: null };
+}
+
+async function evaluate({ client }: Connection, filter: AccessFilter, few: number): Promise<Remembered> {
+  const [row] = await execute<{ ids: string; vectors: number; sets: string }>(
+    client,
+    sql`
+    with allowed as materialized (
+      select id from access_sets access where (${sqlAccessFilter(filter.expression, sql`access.attributes`)}) is true
+    )
+    select coalesce((select string_agg(id::text, ',') from allowed), '') as ids,
+      (select count(*)::integer from (
+        select 1 from chunk_vectors where access_id in (select id from allowed) limit ${few + 1}
+      ) as counted) as vectors,
+      ${SETS} as sets`,
+  );
+  if (row === undefined) return { accessIds: [], few: true, sets: "" };
+  return {
+    accessIds: row.ids === "" ? [] : row.ids.split(",").map(Number),
+    few: row.vectors <= few,
+    sets: row.sets,
+  };
 }
