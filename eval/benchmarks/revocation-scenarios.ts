@@ -31,7 +31,7 @@ export async function setRevocationStage(odoo: Json2Client): Promise<RevocationS
     onlyId(await call(model, "create", { vals_list: [vals] }));
   const find = async (model: string, domain: readonly unknown[]): Promise<readonly number[]> =>
     (await call(model, "search", { domain, order: "id", context: { active_test: false } })) as number[];
-  const group = async (module: string, name: string): Promise<number> => {
+  const group = async (module: string, name: string): Promise<number | null> => {
     const fields = {
       domain: [
         ["module", "=", module],
@@ -39,14 +39,15 @@ export async function setRevocationStage(odoo: Json2Client): Promise<RevocationS
       ],
       fields: ["res_id"],
     };
-    return Number(((await call("ir.model.data", "search_read", fields)) as { res_id: number }[])[0]?.res_id);
+    return ((await call("ir.model.data", "search_read", fields)) as { res_id: number }[])[0]?.res_id ?? null;
   };
 
   const [first = 0, second = 0] = await find("res.company", [["parent_id", "=", false]]);
   const [internal, salesman] = [await group("base", "group_user"), await group("sales_team", "group_sale_salesman")];
+  const projectUser = await group("project", "group_project_user");
   const rights = {
     active: true,
-    group_ids: [[6, 0, [internal, salesman]]],
+    group_ids: [[6, 0, [internal, salesman, projectUser].filter((id) => id !== null)]],
     company_id: first,
     company_ids: [[6, 0, [first, second]]],
   };
@@ -78,18 +79,10 @@ export async function setRevocationStage(odoo: Json2Client): Promise<RevocationS
     group: await lead("group"),
     rule: await lead("rule"),
     assigned: await lead("assigned"),
-    follower: await lead("follower"),
     archived: await lead("archived"),
     company: await lead("company", second),
   };
   const edited = await rule("edited", "[(1, '=', 1)]");
-  await rule(
-    "followed",
-    `['|', ('id', '!=', ${leads.follower.id}), ('message_partner_ids', 'in', [user.partner_id.id])]`,
-  );
-
-  const follow = (method: string) => async (): Promise<void> =>
-    void (await call(MODEL, method, { ids: [leads.follower.id], partner_ids: [partner] }));
   const setUser = (vals: object) => (): Promise<void> => write("res.users", user, vals);
   const setRule = (domain: string) => (): Promise<void> => write("ir.rule", edited, { domain_force: domain });
   const assign = (to: number | false) => (): Promise<void> => write(MODEL, leads.assigned.id, { user_id: to });
@@ -98,6 +91,19 @@ export async function setRevocationStage(odoo: Json2Client): Promise<RevocationS
     ["id", "!=", user],
     ["active", "=", true],
   ]);
+
+  /** A task of a project that only followers see; none where the project module is not installed. */
+  const followerScenarios = async (): Promise<readonly Scenario[]> => {
+    if (projectUser === null) return [];
+    const project = await create("project.project", { name: `revocation ${stamp}`, privacy_visibility: "followers" });
+    made.push(["project.project", project]);
+    const words = `revocationfollower${stamp}`;
+    made.push(["project.task", await create("project.task", { name: words, project_id: project, user_ids: [] })]);
+    const follow = (method: string) => async (): Promise<void> =>
+      void (await call("project.project", method, { ids: [project], partner_ids: [partner] }));
+    const [grant, revoke] = [follow("message_subscribe"), follow("message_unsubscribe")];
+    return [{ name: "follower removed", words, grant, revoke }];
+  };
 
   return {
     login: LOGIN,
@@ -115,12 +121,7 @@ export async function setRevocationStage(odoo: Json2Client): Promise<RevocationS
         revoke: setRule(`[('id', '!=', ${leads.rule.id})]`),
       },
       { name: "record reassigned", words: leads.assigned.words, grant: assign(user), revoke: assign(other) },
-      {
-        name: "follower removed",
-        words: leads.follower.words,
-        grant: follow("message_subscribe"),
-        revoke: follow("message_unsubscribe"),
-      },
+      ...(await followerScenarios()),
       {
         name: "user archived",
         words: leads.archived.words,

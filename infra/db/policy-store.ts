@@ -35,8 +35,11 @@ export function policyStore({ client }: Connection): PolicyStore {
     confirmedAt: () =>
       guarded("database", async () => {
         const [newest] = await client<{ confirmed_at: string | null }[]>`
-          select confirmed_at from policy_snapshots order by saved desc limit 1`;
-        return newest?.confirmed_at == null ? null : new Date(newest.confirmed_at).toISOString();
+          select confirmed_at from policy_snapshots
+          where confirmed_at is not null and source = (select source from policy_snapshots order by saved desc limit 1)
+          order by confirmed_at desc limit 1`;
+        const at = newest?.confirmed_at ?? null;
+        return at === null ? null : new Date(at).toISOString();
       }),
     latest: () =>
       guarded("database", async () => {

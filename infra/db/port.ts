@@ -122,7 +122,7 @@ export interface PolicyStore {
   save(snapshot: PolicySnapshot): Promise<void>;
   /** The source said at this ISO instant that the epoch still holds, and the access of its records is as it was then or newer. */
   confirm(epoch: string, at: string): Promise<void>;
-  /** When the newest snapshot was last confirmed; null when never. */
+  /** When the source of the newest snapshot last confirmed one; null when never. */
   confirmedAt(): Promise<string | null>;
   latest(): Promise<PolicySnapshot | null>;
   /** The policy of that epoch, or null when it is not kept. */

@@ -3,11 +3,7 @@ import { GroundworkError } from "../errors.ts";
 import { FIELD_ATTRIBUTES, describeFields } from "./describe-fields.ts";
 import { type Json2Client, type Json2Settings, createJson2Client } from "./json2-client.ts";
 import type { OdooRecord, OdooServer, OdooSource, RecordSelection } from "./port.ts";
-
-type Condition = readonly [string, string, unknown];
-
-/** Archived records too, in English, whatever the account's preferences. */
-const CONTEXT = { active_test: false, lang: "en_US", tz: "UTC" };
+import { CONTEXT, type Condition, isRecord, readIds, readWindow } from "./read-window.ts";
 
 const PAGE_SIZE = 500;
 const MAXIMUM_PROBE = 1 << 17;
@@ -93,17 +89,6 @@ function odooInstant(iso: string): string {
   return new Date(iso).toISOString().slice(0, 19).replace("T", " ");
 }
 
-async function readIds(
-  client: Json2Client,
-  model: string,
-  domain: readonly Condition[],
-  signal: AbortSignal,
-): Promise<readonly number[]> {
-  const ids = await client.call(model, "search", { domain, order: "id", context: CONTEXT }, signal);
-  if (Array.isArray(ids) && ids.every((id) => typeof id === "number")) return ids;
-  throw new GroundworkError("odoo-answer", `Odoo answered ${model}.search without ids.`);
-}
-
 async function readCount(
   client: Json2Client,
   model: string,
@@ -145,18 +130,6 @@ function within(after: number, upTo: number): readonly Condition[] {
     ["id", ">", after],
     ["id", "<=", upTo],
   ];
-}
-
-async function readWindow(
-  client: Json2Client,
-  model: string,
-  fields: readonly string[],
-  domain: readonly Condition[],
-  signal: AbortSignal,
-): Promise<readonly OdooRecord[]> {
-  const answer = await client.call(model, "search_read", { domain, fields, order: "id", context: CONTEXT }, signal);
-  if (Array.isArray(answer) && answer.every(isRecord)) return answer;
-  throw new GroundworkError("odoo-answer", `Odoo answered ${model}.search_read with something else than records.`);
 }
 
 async function firstIdAfter(
@@ -225,8 +198,4 @@ async function readAttachment(client: Json2Client, id: number, signal: AbortSign
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-function isRecord(value: unknown): value is OdooRecord {
-  return isObject(value) && typeof value["id"] === "number";
 }

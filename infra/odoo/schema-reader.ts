@@ -1,10 +1,10 @@
 import PQueue from "p-queue";
 import { RECORD_MODEL_FIELDS } from "../../permissions/odoo/dependent-models.ts";
 import type { FieldDescription, PolicySnapshot, RecordRule } from "../../permissions/policy-snapshot.ts";
-import { GroundworkError } from "../errors.ts";
 import { describeModels } from "./describe-models.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooSource } from "./port.ts";
+import { unlessRefused } from "./unless-refused.ts";
 
 /** Modules are installed and upgraded seldom, and mostly bring fields; what brings none is noticed this late. */
 const VALID_MS = 60_000;
@@ -98,14 +98,5 @@ export class SchemaReader {
       for (const host of await this.#source.values(model, field, signal)) found.add(host);
     }
     return [...found].filter((model) => !this.#ingestedModels.includes(model)).sort();
-  }
-}
-
-async function unlessRefused<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof GroundworkError && error.code === "odoo-refused") return null;
-    throw error;
   }
 }

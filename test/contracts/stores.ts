@@ -86,6 +86,8 @@ export function storesContract(opened: () => TestDatabase): void {
       await policies.confirm("followed", "2026-11-20T10:00:05.000Z");
       expect(await policies.confirmedAt()).toBe("2026-11-20T10:00:05.000Z");
       await policies.save({ ...snapshot("next", "2026-11-20T10:00:06.000Z"), source: "odoo:followed" });
+      expect(await policies.confirmedAt()).toBe("2026-11-20T10:00:05.000Z");
+      await policies.save({ ...snapshot("elsewhere", "2026-11-20T10:00:06.000Z"), source: "odoo:elsewhere" });
       expect(await policies.confirmedAt()).toBeNull();
     });
 

@@ -42,6 +42,31 @@ describe("the JSON-2 source", () => {
     for (const { body } of server.requests) expect(JSON.stringify(body["domain"])).toContain('["res_field","=",false]');
   });
 
+  it("leaves out a record that Odoo finds and then refuses to read, and reads the rest of its window", async () => {
+    const ids = Array.from({ length: 30 }, (_, index) => index + 1);
+    await using server = await startJson2Server((request) => {
+      const reply = answerAsTable(request, ids);
+      const isRefused =
+        request.method === "search_read" &&
+        (reply.body as readonly { readonly id: number }[]).some(({ id }) => id === 17);
+      return isRefused ? odooError(403, "odoo.exceptions.AccessError", "top-secret") : reply;
+    });
+    const read = await allRecords(open(server.url), "crm.lead", ["name"]);
+    expect(read.map(({ id }) => id)).toEqual(ids.filter((id) => id !== 17));
+    expect(server.requests.length).toBeLessThan(20);
+  });
+
+  it("soon stops asking where every record is refused", async () => {
+    const ids = Array.from({ length: 400 }, (_, index) => index + 1);
+    await using server = await startJson2Server((request) =>
+      request.method === "search_read"
+        ? odooError(403, "odoo.exceptions.AccessError", "top-secret")
+        : answerAsTable(request, ids),
+    );
+    await expect(allRecords(open(server.url), "crm.lead", ["name"])).rejects.toMatchObject({ code: "odoo-refused" });
+    expect(server.requests.length).toBeLessThan(50);
+  });
+
   it("tries again when the connection breaks or the server is overloaded", async () => {
     await using server = await startJson2Server((_request, earlier) => {
       if (earlier === 0) return "hang up";
@@ -147,6 +172,7 @@ function answerAsTable({ method, body }: Json2Request, ids: readonly number[]): 
   for (const condition of domain) {
     const [field, operator, value]: unknown[] = Array.isArray(condition) ? condition : [];
     if (field === "id" && operator === ">") found = found.filter((id) => id > Number(value));
+    if (field === "id" && operator === "in") found = found.filter((id) => (value as number[]).includes(id));
     if (field === "id" && operator === "<=") found = found.filter((id) => id <= Number(value));
   }
   if (method === "search_count") return { body: found.length };
