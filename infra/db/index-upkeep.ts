@@ -44,9 +44,9 @@ export function indexUpkeep(connection: Connection): IndexUpkeep {
   };
 }
 
-async function rebuild({ embedded, session }: Connection): Promise<void> {
-  await session(async (client) => {
-    const concurrently = embedded ? "" : "concurrently";
+async function rebuild(connection: Connection): Promise<void> {
+  await connection.session(async (client) => {
+    const concurrently = connection.embedded ? "" : "concurrently";
     for (const table of ["chunks", "chunk_vectors"]) await client.unsafe(`reindex table ${concurrently} ${table}`);
     await client`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
   });
