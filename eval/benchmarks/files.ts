@@ -51,7 +51,15 @@ export async function benchmarkFiles(options: readonly string[]): Promise<void> 
   const memory = watchMemory();
   try {
     const files = filesBelow(folder, manifest);
-    const outcomes = await Promise.all(files.map((file) => outcomeOf(parser, join(folder, file), file)));
+    let done = 0;
+    const outcomes = await Promise.all(
+      files.map(async (file) => {
+        const outcome = await outcomeOf(parser, join(folder, file), file);
+        done += 1;
+        if (done % 10 === 0) process.stderr.write(`${done} of ${files.length}\n`);
+        return outcome;
+      }),
+    );
     report(outcomes, values.verbose);
     for (const file of files.filter((name) => /^blns\.json$/u.test(basename(name))))
       report(await tryStrings(parser, join(folder, file)), values.verbose);

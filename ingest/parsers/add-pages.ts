@@ -5,6 +5,8 @@ import { measurePages, type PageMeasures } from "./page-measures.ts";
 import { withoutRunningLines } from "./running-lines.ts";
 import type { TextBuilder } from "./text-builder.ts";
 import { lineText, type TextLine } from "./text-line.ts";
+import { joinWrappedCells, wrappedCell } from "./wrapped-cells.ts";
+import { unfoldColumns } from "./unfold-columns.ts";
 
 /** The lines of a page, top to bottom as far as the file tells. */
 export interface PageLines {
@@ -21,7 +23,7 @@ const LONGEST_HEADING = 120;
  * footers that run through the pages are kept where they first appear.
  */
 export function addPages(builder: TextBuilder, pages: readonly PageLines[]): void {
-  const kept = withoutRunningLines(pages);
+  const kept = withoutRunningLines(pages).map((page) => ({ ...page, lines: unfoldColumns(page.lines) }));
   const measures = measurePages(kept);
   let carried: TextLine[] = [];
   for (const [index, { page, lines, entries = [] }] of kept.entries()) {
@@ -30,7 +32,7 @@ export function addPages(builder: TextBuilder, pages: readonly PageLines[]): voi
     carried = entries.length === 0 ? continuation(groups.at(-1), next?.lines ?? [], measures) : [];
     groups.at(-1)?.lines.push(...carried);
     for (const group of groups) {
-      if (group.isGrid) addGrid(builder, group.lines, page);
+      if (group.isGrid) addGrid(builder, joinWrappedCells(group.lines), page);
       else addParagraph(builder, group.lines, page, measures);
     }
     for (const entry of entries) builder.add("list-item", entry, { page });
@@ -49,6 +51,10 @@ function groupLines(lines: readonly TextLine[], measures: PageMeasures): Group[]
       line.cells.length > 2 || (line.cells.length === 2 && (isBroken(lines[index - 1]) || isBroken(lines[index + 1])));
     const group = groups.at(-1);
     const previous = group?.lines.at(-1);
+    if (group !== undefined && group.isGrid && continuesRow(group.lines, line)) {
+      group.lines.push(line);
+      continue;
+    }
     const continues =
       group !== undefined &&
       previous !== undefined &&
@@ -58,6 +64,13 @@ function groupLines(lines: readonly TextLine[], measures: PageMeasures): Group[]
     else groups.push({ isGrid, lines: [line] });
   }
   return groups;
+}
+
+function continuesRow(lines: readonly TextLine[], line: TextLine): boolean {
+  if (line.cells.length !== 1) return false;
+  const from = lines.findLastIndex(({ cells }) => cells.length > 1);
+  const row = joinWrappedCells(lines.slice(from)).at(-1);
+  return row !== undefined && wrappedCell(row, line) !== null;
 }
 
 /** The lines at the top of the next page that end a sentence begun at the bottom of this one; they count to the page of its start. */

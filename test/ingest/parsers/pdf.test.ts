@@ -39,6 +39,10 @@ parserContract("pdf", parser, async () => ({
   words: ["Supplier", "4.1", "4.2", "VC-100"],
 }));
 
+/** Nine lines of a column. */
+const column = (name: string): string[] =>
+  Array.from({ length: 9 }, (_, line) => `${name} ${line} runs on to the very end of it${line === 8 ? "." : ""}`);
+
 describe("pdfParser", () => {
   it("tells headings, clauses and table rows by their shape", async () => {
     expect(outline(await parser.parse(await agreement(), "a.pdf"))).toEqual([
@@ -92,6 +96,73 @@ describe("pdfParser", () => {
       },
     ]);
     expect(outline(await parser.parse(bytes, "a.pdf"))).toContain("heading2: 1 Scope");
+  });
+
+  it("reads two columns that are written line by line across the page one after the other", async () => {
+    const bytes = await pdfOf([
+      (pdf) => {
+        pdf.fontSize(18).text("A title over both columns of the page", 60, 50, { lineBreak: false });
+        pdf.fontSize(10);
+        for (const [line, left] of column("left").entries()) {
+          pdf.text(left, 60, 100 + 12 * line, { lineBreak: false });
+          pdf.text(column("right")[line] ?? "", 320, 100 + 12 * line, { lineBreak: false });
+        }
+      },
+    ]);
+    expect(outline(await parser.parse(bytes, "a.pdf"))).toEqual([
+      "heading1: A title over both columns of the page",
+      `paragraph: ${column("left").join(" ")}`,
+      `paragraph: ${column("right").join(" ")}`,
+    ]);
+  });
+
+  it("keeps a cell that wraps in its row, and the text below a table out of it", async () => {
+    const bytes = await pdfOf([
+      (pdf) => {
+        const at = (text: string, x: number, y: number): void => void pdf.text(text, x, y, { lineBreak: false });
+        pdf.fontSize(11);
+        for (const [column, name] of ["Article", "Name", "Price"].entries()) at(name, 72 + column * 150, 100);
+        at("VC-100", 72, 120);
+        at("Cable, copper,", 222, 120);
+        at("12.40", 372, 120);
+        at("on a drum", 222, 133);
+        at("of 500 m", 222, 146);
+        at("VC-200", 72, 166);
+        at("Connector", 222, 166);
+        at("3.15", 372, 166);
+        at("All prices are net and hold for the whole of the year.", 72, 179);
+      },
+    ]);
+    expect(outline(await parser.parse(bytes, "a.pdf"))).toEqual([
+      "table-row: Article: VC-100; Name: Cable, copper, on a drum of 500 m; Price: 12.40",
+      "table-row: Article: VC-200; Name: Connector; Price: 3.15",
+      "paragraph: All prices are net and hold for the whole of the year.",
+    ]);
+  });
+
+  it.each([90, 180, 270])("reads a page that is shown turned by %i degrees", async (rotation) => {
+    const bytes = await pdfOf([
+      (pdf) => {
+        (pdf.page.dictionary.data as Record<string, unknown>)["Rotate"] = rotation;
+        pdf.save();
+        const { width, height } = pdf.page;
+        if (rotation === 90) pdf.translate(0, height).rotate(-90);
+        if (rotation === 180) pdf.translate(width, height).rotate(180);
+        if (rotation === 270) pdf.translate(width, 0).rotate(90);
+        pdf.fontSize(11);
+        const rows = [
+          ["Article", "Name", "Price"],
+          ["VC-100", "Cable, copper", "12.40"],
+        ];
+        for (const [row, cells] of rows.entries()) {
+          for (const [at, cell] of cells.entries()) pdf.text(cell, 72 + at * 150, 100 + row * 20, { lineBreak: false });
+        }
+        pdf.restore();
+      },
+    ]);
+    expect(outline(await parser.parse(bytes, "a.pdf"))).toEqual([
+      "table-row: Article: VC-100; Name: Cable, copper; Price: 12.40",
+    ]);
   });
 
   it("recognises the scanned page of a mixed document and that page alone", async () => {
