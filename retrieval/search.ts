@@ -1,16 +1,20 @@
-import type { ChunkIndex, ChunkSelection } from "../infra/chunk-index/port.ts";
+import type { Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "../infra/chunk-index/port.ts";
 import type { ReadableChunk, ReadableDocuments } from "../infra/db/port.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import type { Log } from "../infra/log.ts";
 import type { Embedder } from "../infra/models/port.ts";
-import { fuse } from "./fuse.ts";
+import { feedbackTerms } from "./feedback.ts";
+import { type FusedCandidate, fuse } from "./fuse.ts";
 import { inForceFirst } from "./in-force.ts";
 import type { Reader } from "./reader.ts";
+import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "./search-options.ts";
 
 export interface SearchRequest {
   readonly query: string;
   readonly selection?: ChunkSelection;
   readonly limit: number;
+  /** For measuring; everybody else takes the defaults. */
+  readonly options?: SearchOptions;
 }
 
 export interface Hit {
@@ -33,7 +37,7 @@ export interface SearchTools {
 }
 
 /** How many candidates each list contributes; fusion was measured at this depth. */
-const CANDIDATES = 100;
+const CANDIDATES = 300;
 /** Hits that are hydrated beyond those asked for, so that rechecks and expired documents do not starve the result. */
 const SPARE = 20;
 
@@ -48,16 +52,17 @@ export async function search(
   tools: SearchTools,
   signal?: AbortSignal,
 ): Promise<SearchResult> {
-  const { vector, degraded } = await embedQuery(request.query, tools, signal);
+  const { selection, options = DEFAULT_SEARCH_OPTIONS } = request;
+  const { vector, degraded } = options.vectorWeight > 0 ? await embedQuery(request.query, tools, signal) : NO_VECTOR;
   const query = {
-    text: request.query,
+    text: options.vectorWeight < 1 || vector === null ? request.query : "",
     vector,
     limit: Math.max(CANDIDATES, request.limit),
-    ...(request.selection === undefined ? {} : { selection: request.selection }),
+    ...(selection === undefined ? {} : { selection }),
   };
-  const candidates = await tools.index.search(query, reader.filter, signal);
-  const fused = fuse(candidates);
-  const hits = await hydrate(fused, request.limit + SPARE, reader, tools, signal);
+  const first = await tools.index.search(query, reader.filter, signal);
+  const candidates = query.text === "" ? first : await withFeedback(first, query, options, reader, tools, signal);
+  const hits = await hydrate(fuse(candidates, options.vectorWeight), request.limit + SPARE, reader, tools, signal);
   const notes = [degraded, candidates.degraded, tools.readable.degraded?.()].filter(
     (note) => note !== null && note !== undefined,
   );
@@ -65,6 +70,25 @@ export async function search(
     hits: inForceFirst(hits, reader.policy.takenAt).slice(0, request.limit),
     degraded: notes.length === 0 ? null : notes.join(" "),
   };
+}
+
+const NO_VECTOR = { vector: null, degraded: null };
+
+/** The keyword list anew, with what the best hits of both lists add to the question; the vector list as it was. */
+async function withFeedback(
+  first: Candidates,
+  query: ChunkQuery,
+  { feedback, vectorWeight }: SearchOptions,
+  reader: Reader,
+  tools: SearchTools,
+  signal?: AbortSignal,
+): Promise<Candidates> {
+  if (feedback === null) return first;
+  const best = await hydrate(fuse(first, vectorWeight), feedback.chunks, reader, tools, signal);
+  const expansion = feedbackTerms(query.text, best, feedback);
+  if (expansion.length === 0) return first;
+  const { keyword, degraded } = await tools.index.search({ ...query, vector: null, expansion }, reader.filter, signal);
+  return { keyword, vector: first.vector, ...(degraded === undefined ? {} : { degraded }) };
 }
 
 async function embedQuery(query: string, tools: SearchTools, signal?: AbortSignal) {
@@ -79,7 +103,7 @@ async function embedQuery(query: string, tools: SearchTools, signal?: AbortSigna
 }
 
 async function hydrate(
-  fused: readonly { readonly chunkId: string; readonly score: number }[],
+  fused: readonly FusedCandidate[],
   limit: number,
   reader: Reader,
   tools: SearchTools,

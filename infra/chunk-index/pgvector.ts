@@ -4,7 +4,7 @@ import { guarded, unlessCancelled } from "../db/database-error.ts";
 import { arrayLiteral, storableJson, vectorLiteral } from "../db/storable.ts";
 import type { Candidate, Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "./port.ts";
 import { sqlAccessFilter } from "./sql-access-filter.ts";
-import { termIds } from "./terms.ts";
+import { questionTerms, weightedTermIds } from "./terms.ts";
 import { type SQL, execute, joinSql, rawSql, sql } from "../db/sql.ts";
 
 /** BM25 as Robertson and Zaragoza give it; the usual values. */
@@ -12,8 +12,6 @@ const K1 = 1.2;
 const B = 0.75;
 /** Up to here every readable vector is compared; beyond, the graph is walked (see `maintain.ts` for when there is one). */
 const EXACT_UP_TO = 20_000;
-/** More distinct terms than a question has; the rest of a pasted text is ignored. */
-const MOST_TERMS = 48;
 
 interface VectorSpace {
   readonly dimensions: number;
@@ -43,7 +41,7 @@ async function search(
   query: ChunkQuery,
   filter: AccessFilter,
 ): Promise<Candidates> {
-  const terms = [...new Set(termIds(query.text))].slice(0, MOST_TERMS);
+  const terms = weightedTermIds([...questionTerms(query.text), ...(query.expansion ?? [])]);
   const lists = [
     ...(terms.length === 0 ? [] : [keywordList(terms, query)]),
     ...(query.vector === null ? [] : [vectorList(query.vector, space, query)]),
@@ -81,9 +79,10 @@ const ALLOWED = sql`(select id from allowed)`;
  * selection: what the reader cannot see moves no score, and narrowing a search does not change what its words are worth.
  * One column for each term, so that a chunk stays one row: 20,000 candidates of six common words take a third of what grouping takes.
  */
-function keywordList(terms: readonly number[], { selection, limit }: ChunkQuery): SQL {
-  const columns = terms.map((term, position) => ({
-    term: sql`${term}::integer`,
+function keywordList(terms: ReturnType<typeof weightedTermIds>, { selection, limit }: ChunkQuery): SQL {
+  const columns = terms.map(({ id, weight }, position) => ({
+    term: sql`${id}::integer`,
+    times: sql`${weight}::float8`,
     frequency: rawSql(`frequency_${position}`),
     weight: rawSql(`weight_${position}`),
   }));
@@ -97,12 +96,12 @@ function keywordList(terms: readonly number[], { selection, limit }: ChunkQuery)
       select id, document_id, ${K1}::float8 * (1 - ${B}::float8 + ${B}::float8 * length / average_length) as saturation,
         ${each(({ term, frequency }) => sql`coalesce(frequencies[array_position(terms, ${term})], 0)::float8 as ${frequency}`, sql`, `)}
       from chunks cross join corpus
-      where terms && ${arrayLiteral(terms)}::integer[] and access_id in ${ALLOWED}
+      where terms && ${arrayLiteral(terms.map(({ id }) => id))}::integer[] and access_id in ${ALLOWED}
     ),
     weights as materialized (
       select ${each(
-        ({ frequency, weight }) =>
-          sql`ln(1 + (corpus.chunks - holding_${frequency} + 0.5) / (holding_${frequency} + 0.5)) as ${weight}`,
+        ({ frequency, weight, times }) =>
+          sql`${times} * ln(1 + (corpus.chunks - holding_${frequency} + 0.5) / (holding_${frequency} + 0.5)) as ${weight}`,
         sql`, `,
       )}
       from corpus cross join (

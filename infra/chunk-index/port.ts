@@ -1,4 +1,5 @@
 import type { AccessFilter } from "../../permissions/access-filter.ts";
+import type { WeightedTerm } from "./terms.ts";
 
 /** What narrows a search beyond what the reader may see; it can only ever take away. */
 export interface ChunkSelection {
@@ -12,10 +13,12 @@ export interface ChunkSelection {
 }
 
 export interface ChunkQuery {
-  /** The question as keywords: the index stems, drops stop words and keeps identifiers whole. */
+  /** The question as keywords: the index takes its `questionTerms`, which stem, drop stop words, keep identifiers whole and weigh. */
   readonly text: string;
   /** The question as a vector of the index's embedder; null searches by keyword alone. */
   readonly vector: Float32Array | null;
+  /** Terms beside those of `text`, as `terms` makes them, each with its weight; a term of both counts with the sum. */
+  readonly expansion?: readonly WeightedTerm[];
   readonly selection?: ChunkSelection;
   /** How many candidates each of the two lists may hold. */
   readonly limit: number;
@@ -23,7 +26,7 @@ export interface ChunkQuery {
 
 export interface Candidate {
   readonly chunkId: string;
-  /** BM25 for the keyword list, cosine for the vector list: comparable within one list only. */
+  /** BM25 with each term's part times its weight for the keyword list, cosine for the vector list: comparable within one list only. */
   readonly score: number;
 }
 

@@ -3,10 +3,8 @@ import type { Schemas } from "@qdrant/js-client-rest";
 import type { ChunkQuery, ChunkSelection } from "./port.ts";
 import { DENSE, SPARSE } from "./qdrant-collection.ts";
 import { unsigned } from "./qdrant-points.ts";
-import { termIds } from "./terms.ts";
+import { questionTerms, weightedTermIds } from "./terms.ts";
 
-/** More distinct terms than a question has; the rest of a pasted text is ignored. */
-const MOST_TERMS = 48;
 /** Candidates that the walk through the graph keeps; recall at 10 was measured with it (`npm run bench -- index`). */
 const SEARCH_WIDTH = 256;
 /** How many more than asked for are looked at again with whole vectors where short ones were compared first. */
@@ -26,22 +24,22 @@ export interface Readable {
  * statistics, so that what the reader cannot see moves no score. The selection narrows what is found and not the statistics.
  */
 export function qdrantQueries(
-  { text, vector, selection, limit }: ChunkQuery,
+  { text, vector, expansion = [], selection, limit }: ChunkQuery,
   readable: Readable,
 ): { readonly keyword: Schemas["QueryRequest"] | null; readonly vector: Schemas["QueryRequest"] | null } {
   const access: Condition = { key: "access_id", match: { any: [...readable.accessIds] } };
   const narrowing = selectionConditions(selection);
   if (limit <= 0 || narrowing === null) return { keyword: null, vector: null };
   const common = { filter: { must: [access, ...narrowing] }, limit, with_payload: ["chunk_id"] };
-  const indices = [...new Set(termIds(text))].slice(0, MOST_TERMS).map(unsigned);
+  const terms = weightedTermIds([...questionTerms(text), ...expansion]);
   return {
     keyword:
-      indices.length === 0
+      terms.length === 0
         ? null
         : {
             ...common,
             using: SPARSE,
-            query: { indices, values: indices.map(() => 1) },
+            query: { indices: terms.map(({ id }) => unsigned(id)), values: terms.map(({ weight }) => weight) },
             params: { idf: { corpus: { must: [access] } } },
           },
     vector:

@@ -11,6 +11,9 @@ const POSSESSIVE = /'s$/;
 const GROUPED_BY_COMMA = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
 const GROUPED_BY_POINT = /^\d{1,3}(?:\.\d{3})+,\d+$/;
 const DECIMAL = /^\d+(?:\.\d+)?$/;
+/** A small letter before a capital, as in `SaleOrder` and `toString`; its parts begin with capitals, or are all capitals. */
+const COMPOUND = /\p{L}*\p{Ll}\p{Lu}\p{L}*/gu;
+const PART_OF_COMPOUND = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}]+/gu;
 const ZERO_DECIMALS = /\.0+$/;
 /** A longer one is no word; without a bound a single run could fill the index. */
 const LONGEST_TERM = 64;
@@ -24,9 +27,38 @@ export function terms(text: string): string[] {
   return (fold(text).match(TOKEN) ?? []).flatMap(termsOfToken);
 }
 
-/** Stable 32-bit ids of terms, signed as Postgres' integer is. Two of a million terms may share one; a score then shifts a little. */
+/**
+ * Under which a text is found, repeats included: stable 32-bit ids of its terms, signed as Postgres' integer is. Two of a million terms may
+ * share one; a score then shifts a little. A compound such as `HarbourlineSupplyInc` is found by its parts as well as whole; a
+ * question keeps its own compounds whole, for it means just that one.
+ */
 export function termIds(text: string): number[] {
-  return terms(text).map(termId);
+  return [...terms(text), ...partsOfCompounds(text)].map(termId);
+}
+
+/** A term and what it counts beside others; 1 is a word that the question says once. */
+export interface WeightedTerm {
+  readonly term: string;
+  readonly weight: number;
+}
+
+/** More distinct terms than a question has; the rest of a pasted text is ignored. */
+const MOST_TERMS = 64;
+/** How soon saying a word again stops making it weightier: BM25's k3, at its usual lower end. */
+const K3 = 1;
+
+/** The distinct terms of a question in their order; one that it repeats weighs more, up to double. */
+export function questionTerms(question: string): WeightedTerm[] {
+  const counts = new Map<string, number>();
+  for (const term of terms(question)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return [...counts].slice(0, MOST_TERMS).map(([term, count]) => ({ term, weight: (count * (K3 + 1)) / (count + K3) }));
+}
+
+/** Terms by id, for an index: each id once, the weights of what falls together added. */
+export function weightedTermIds(weighted: readonly WeightedTerm[]): { readonly id: number; readonly weight: number }[] {
+  const weights = new Map<number, number>();
+  for (const { term, weight } of weighted) weights.set(termId(term), (weights.get(termId(term)) ?? 0) + weight);
+  return [...weights].map(([id, weight]) => ({ id, weight }));
 }
 
 /** FNV-1a over UTF-16 code units with a final mix. */
@@ -38,12 +70,20 @@ function termId(term: string): number {
 }
 
 function fold(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(COMBINING_MARKS, "")
-    .replace(DASHES, "-")
-    .replace(APOSTROPHES, "'")
-    .toLowerCase();
+  return withoutAccents(text).replace(DASHES, "-").replace(APOSTROPHES, "'").toLowerCase();
+}
+
+function withoutAccents(text: string): string {
+  return text.normalize("NFKD").replace(COMBINING_MARKS, "");
+}
+
+/** Of words that are written together, each with a capital: the parts of more than one letter. */
+function partsOfCompounds(text: string): string[] {
+  return (withoutAccents(text).match(COMPOUND) ?? []).flatMap((compound) =>
+    (compound.match(PART_OF_COMPOUND) ?? [])
+      .filter((part) => part.length > 1)
+      .flatMap((part) => word(part.toLowerCase())),
+  );
 }
 
 function termsOfToken(written: string): string[] {

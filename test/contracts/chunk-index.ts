@@ -56,6 +56,15 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
       expect(await keyword("p00012")).toEqual(["order/main/0"]);
     });
 
+    it("finds by the terms beside the question, each as much as it weighs", async () => {
+      await write("asked", "copper");
+      await write("beside", "steel");
+      const found = async (weight: number) =>
+        (await tested.index.search({ ...ask("copper"), expansion: [{ term: "steel", weight }] }, EVERYTHING)).keyword;
+      expect((await found(0.5)).map(({ chunkId }) => chunkId)).toEqual(["asked/main/0", "beside/main/0"]);
+      expect((await found(2)).map(({ chunkId }) => chunkId)).toEqual(["beside/main/0", "asked/main/0"]);
+    });
+
     it("puts the chunk that says more about a rarer word first", async () => {
       await write("twice", "copper wire and copper pipe");
       await write("once", "copper wire and steel pipe");

@@ -11,9 +11,11 @@ function bm25(question: string, corpus: ReadonlyMap<string, string>): Map<string
   const texts = new Map([...corpus].map(([id, text]) => [id, terms(text)]));
   const averageLength = [...texts.values()].reduce((sum, text) => sum + text.length, 0) / texts.size;
   const scores = new Map<string, number>();
-  for (const term of new Set(terms(question))) {
+  const asked = terms(question);
+  for (const term of new Set(asked)) {
+    const times = asked.filter((each) => each === term).length;
     const holding = [...texts.values()].filter((text) => text.includes(term)).length;
-    const weight = Math.log(1 + (texts.size - holding + 0.5) / (holding + 0.5));
+    const weight = ((2 * times) / (times + 1)) * Math.log(1 + (texts.size - holding + 0.5) / (holding + 0.5));
     for (const [id, text] of texts) {
       const frequency = text.filter((each) => each === term).length;
       if (frequency === 0) continue;
