@@ -42,13 +42,18 @@ async function follow(tools: FollowerTools, signal: AbortSignal): Promise<void> 
       if (performance.now() - looked > LOOK_MS || (await tools.outbox.hasDue())) {
         await followOnce(tools, signal);
         looked = performance.now();
+        if (failures > 0) tools.log.info({ failures }, "the search index follows again");
+        failures = 0;
       }
-      failures = 0;
     } catch (error) {
       if (signal.aborted) return;
       pause = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2);
       failures++;
-      tools.log.warn({ error, failures, pause }, "the search index does not follow; trying again");
+      // Said once, and again when it is over: an index may be down for days.
+      tools.log[failures === 1 ? "warn" : "debug"](
+        { error, failures, pause },
+        "the search index does not follow; trying again",
+      );
     }
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
