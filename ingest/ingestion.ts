@@ -44,8 +44,10 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   const parser = openIsolatedParser({ workers: PARSERS, ...config.parsing });
   const changes = openChangeReader(odoo);
   const policies = oneAtATime(openPolicyReader(odoo, ingestedModels(), changes));
-  const follower = new OdooFollower({ odoo, database, parser, changes, policies });
-  const content = new ContentQueue({ ingested: database.ingested, embedder, log }, follower.changedAt);
+  const changedAt = new Map<string, number>();
+  const content = new ContentQueue({ ingested: database.ingested, embedder, log }, changedAt);
+  const waiting = (key: string): string | undefined => content.waiting(key);
+  const follower = new OdooFollower({ odoo, database, parser, changes, policies, waiting }, changedAt);
   const isLive = config.odoo.kind === "live";
   let last: Promise<unknown> = Promise.resolve();
   /** Whether what is held of Odoo is as Odoo says: only then is the policy confirmed. */
@@ -63,7 +65,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
         await openOdooRecords({ odoo, policy, parser }, options.signal),
         ...(await folderSources(resources, policy, parser, options.folder)),
       ];
-      const reports = await ingestAll(sources, resources, { ...options, changedAt: follower.changedAt });
+      const reports = await ingestAll(sources, resources, { ...options, changedAt });
       if (isLive) await database.policies.confirm((await policies.read(options.signal)).epoch, startedAt.toISOString());
       isCurrent = !follower.hasLost;
       await database.maintain();
@@ -86,7 +88,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     if (items.length + removed > 0) log.info({ changed: items.length, removed, epoch: policy.epoch }, "odoo changed");
     content.add((await odoo.server(signal)).source, items);
     // Only a run of everything may still hold what was read before.
-    if (runs === 0 && content.isIdle) follower.changedAt.clear();
+    if (runs === 0 && content.isIdle) changedAt.clear();
     return policy;
   }
 

@@ -17,6 +17,7 @@ export class ContentQueue {
   readonly #waiting = new Map<string, Map<string, SourceItem>>();
   readonly #stop = new AbortController();
   #working: Promise<void> | null = null;
+  #underWay: readonly SourceItem[] = [];
 
   /** `changedAt`: see `IngestOptions`. */
   constructor(tools: IngestTools, changedAt: ReadonlyMap<string, number>) {
@@ -26,6 +27,15 @@ export class ContentQueue {
 
   get isIdle(): boolean {
     return this.#working === null;
+  }
+
+  /** The fingerprint of the item that waits or is being written under this key. */
+  waiting(key: string): string | undefined {
+    for (const items of this.#waiting.values()) {
+      const item = items.get(key);
+      if (item !== undefined) return item.fingerprint;
+    }
+    return this.#underWay.find((item) => item.key === key)?.fingerprint;
   }
 
   add(source: string, items: readonly SourceItem[]): void {
@@ -48,6 +58,7 @@ export class ContentQueue {
   async #work(): Promise<void> {
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const [source, items] = next;
+      this.#underWay = items;
       try {
         await ingestSource(
           { name: source, count: () => Promise.resolve(items.length), items: () => asPages(items) },
@@ -60,6 +71,8 @@ export class ContentQueue {
         const waiting = this.#waiting.get(source) ?? new Map<string, SourceItem>();
         this.#waiting.set(source, new Map([...items.map((item) => [item.key, item] as const), ...waiting]));
         await wait(PAUSE_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      } finally {
+        this.#underWay = [];
       }
     }
   }

@@ -14,6 +14,8 @@ export interface OdooFollowerTools extends Pick<Resources, "odoo" | "database"> 
   readonly parser: Parser;
   readonly changes: ChangeReader;
   readonly policies: PolicyReader;
+  /** The fingerprint with which an item waits for its text to be brought up to date. */
+  readonly waiting: (key: string) => string | undefined;
 }
 
 /** What one look at Odoo brought. */
@@ -35,15 +37,16 @@ export class OdooFollower {
   readonly #tools: OdooFollowerTools;
   readonly #followers: FollowerTable;
   readonly #subscription;
-  /** When each item was last found to have changed. */
-  readonly changedAt = new Map<string, number>();
+  readonly #changedAt: Map<string, number>;
   #policy: PolicySnapshot | null = null;
   #footprint: RuleFootprint | null = null;
   /** Whether a look failed after changes were taken: they are lost to the next, so everything must be read again. */
   #hasLost = false;
 
-  constructor(tools: OdooFollowerTools) {
+  /** `changedAt`: when each item was last found to have changed, for whoever writes what was read before. */
+  constructor(tools: OdooFollowerTools, changedAt: Map<string, number>) {
     this.#tools = tools;
+    this.#changedAt = changedAt;
     this.#followers = new FollowerTable(tools.odoo);
     this.#subscription = tools.changes.subscribe();
   }
@@ -116,7 +119,7 @@ export class OdooFollower {
   async #remove(source: string, keys: readonly string[]): Promise<number> {
     const { ingested } = this.#tools.database;
     const held = keys.length === 0 ? [] : [...(await ingested.states(source, keys)).keys()];
-    for (const key of keys) this.changedAt.set(key, performance.now());
+    for (const key of keys) this.#changedAt.set(key, performance.now());
     await ingested.remove(source, held);
     return held.length;
   }
@@ -131,31 +134,33 @@ export class OdooFollower {
     const missing = new Set(
       [...wanted].flatMap(([model, ids]) => (ids === "all" ? [] : [...ids].map((id) => `${model}/${id}`))),
     );
-    for (const key of missing) this.changedAt.set(key, now);
     const items: SourceItem[] = [];
     let batch: SourceItem[] = [];
     const flush = async (): Promise<void> => {
-      items.push(...(await this.#updateAccess(records.name, batch)));
+      items.push(...(await this.#updateAccess(records.name, batch, now)));
       batch = [];
     };
     for await (const item of records.changed(wanted, signal)) {
       missing.delete(item.key);
-      this.changedAt.set(item.key, now);
       if (batch.push(item) >= BATCH) await flush();
     }
     await flush();
     return { items, removed: removed + (await this.#remove(records.name, [...missing])) };
   }
 
-  /** The items that are not held as they are now. */
-  async #updateAccess(source: string, batch: readonly SourceItem[]): Promise<readonly SourceItem[]> {
+  /** The items that are neither held as they are now nor about to be. */
+  async #updateAccess(source: string, batch: readonly SourceItem[], now: number): Promise<readonly SourceItem[]> {
     if (batch.length === 0) return [];
     const { ingested } = this.#tools.database;
     const states = await ingested.states(
       source,
       batch.map(({ key }) => key),
     );
-    const changed = batch.filter(({ key, fingerprint }) => states.get(key)?.contentHash !== fingerprint);
+    const changed = batch.filter(
+      ({ key, fingerprint }) =>
+        states.get(key)?.contentHash !== fingerprint && this.#tools.waiting(key) !== fingerprint,
+    );
+    for (const { key } of changed) this.#changedAt.set(key, now);
     const held = changed.filter(({ key }) => states.has(key));
     await ingested.updateAccess(
       source,

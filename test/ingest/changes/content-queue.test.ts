@@ -77,6 +77,14 @@ describe("bringing changed text up to date in the background", () => {
     expect([textOf(1), textOf(2)]).toEqual(["newer", "two"]);
   });
 
+  it("tells with which fingerprint an item waits", async () => {
+    const { queue: content } = queue();
+    content.add("odoo:test", [item(1, "one", 0)]);
+    expect([content.waiting("purchase.order/1"), content.waiting("purchase.order/2")]).toEqual(["one", undefined]);
+    await idle(content);
+    expect(content.waiting("purchase.order/1")).toBeUndefined();
+  });
+
   it("stops when it is closed, whatever waits", async () => {
     const { documents, queue: content } = queue();
     content.add(

@@ -80,6 +80,8 @@ let documents: MemoryDocuments;
 let policy: PolicySnapshot;
 let saved: PolicySnapshot[];
 let follower: OdooFollower;
+/** Fingerprints of what waits to be written. */
+let pending: Map<string, string>;
 
 function company(key: string, part = "main"): readonly unknown[] | undefined {
   const access = documents.documents.get(key)?.parts.find((each) => each.key === part)?.access;
@@ -139,13 +141,16 @@ beforeEach(async () => {
     latest: async () => saved.at(-1) ?? null,
     save: async (each: PolicySnapshot) => void saved.push(each),
   };
-  follower = new OdooFollower({
+  const tools = {
     odoo,
     database: { ingested: documents, policies } as unknown as Database,
     parser: plainTextParser,
     changes: openChangeReader(odoo),
     policies: { read: async () => policy },
-  });
+    waiting: (key: string) => pending.get(key),
+  };
+  pending = new Map();
+  follower = new OdooFollower(tools, new Map());
   const source = await openOdooRecords({ odoo, policy: await follower.start(), parser: plainTextParser });
   await ingestSource(source, { ingested: documents, embedder: bagOfWordsEmbedder(4), log: silentLog });
   odoo.tick(60);
@@ -171,6 +176,16 @@ describe("following a live Odoo", () => {
     expect(company("purchase.order/2")).toEqual([1]);
     expect(keysOf(items)).toEqual(["ir.attachment/9", "mail.message/5", "purchase.order/1"]);
     expect(documents.writes.length).toBe(writes);
+  });
+
+  it("gives an item once while it waits, however often it is looked at, and again when it changes meanwhile", async () => {
+    odoo.write("purchase.order", 1, { note: "new text" });
+    const { items } = await follower.look();
+    for (const { key, fingerprint } of items) pending.set(key, fingerprint);
+    expect(keysOf(items)).toEqual(["purchase.order/1"]);
+    expect((await follower.look()).items).toEqual([]);
+    odoo.write("purchase.order", 1, { note: "newer text" });
+    expect(keysOf((await follower.look()).items)).toEqual(["purchase.order/1"]);
   });
 
   it("removes what is gone at once", async () => {
