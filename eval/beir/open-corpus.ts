@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { readConfig } from "../../infra/config.ts";
+import { GroundworkError } from "../../infra/errors.ts";
 import { openResources, type Resources } from "../../infra/open.ts";
 import { ingestSource } from "../../ingest/ingest-source.ts";
 import { PIPELINE_VERSION } from "../../ingest/pipeline-version.ts";
@@ -74,4 +75,11 @@ async function ingest(path: string, name: string, { database, embedder, log }: R
 
 function note(count: number, what: string): string[] {
   return count === 0 ? [] : [`${count} ${what}`];
+}
+
+/** Throws `configuration` when no document states the metadata field that is to be filtered by. */
+export function assertStated(field: string | undefined, { fields }: OpenCorpus): void {
+  if (field === undefined || fields.has(field)) return;
+  const known = fields.size === 0 ? "They have none." : `They have ${[...fields].sort().join(", ")}.`;
+  throw new GroundworkError("configuration", `No document states the metadata field “${field}”. ${known}`);
 }

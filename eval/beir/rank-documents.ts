@@ -1,4 +1,5 @@
 import type { Reader } from "../../retrieval/reader.ts";
+import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "../../retrieval/search-options.ts";
 import { search, type SearchTools } from "../../retrieval/search.ts";
 import { fieldLabel, passageId } from "./corpus-source.ts";
 import type { Query } from "./read-collection.ts";
@@ -17,9 +18,10 @@ export async function rankDocuments(
   query: Query,
   reader: Reader,
   tools: SearchTools,
+  options: SearchOptions = DEFAULT_SEARCH_OPTIONS,
 ): Promise<readonly RankedDocument[]> {
   if (query.text.trim() === "") return [];
-  const { hits } = await search({ query: query.text, limit: CHUNKS, ...narrowed(query) }, reader, tools);
+  const { hits } = await search({ query: query.text, limit: CHUNKS, options, ...narrowed(query) }, reader, tools);
   const best = new Map<string, number>();
   for (const { chunk, score } of hits) {
     const id = passageId(chunk.document.key);
