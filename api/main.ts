@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { processEnvironment, readConfig } from "../infra/config.ts";
+import { type Config, processEnvironment, readConfig } from "../infra/config.ts";
+import { GroundworkError } from "../infra/errors.ts";
 import { openResources } from "../infra/open.ts";
 import type { IngestionReport } from "../ingest/ingest-source.ts";
 import { exitOnError } from "./exit-on-error.ts";
@@ -7,25 +8,33 @@ import { progressBar } from "./progress-bar.ts";
 import { SAMPLE_LOGINS, SAMPLE_NOTICE, SAMPLE_QUESTIONS } from "./sample-logins.ts";
 import { serve } from "./serve.ts";
 import { servicesOver } from "./services.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** Starts everything in one process, brings the data up to date and serves until it is told to stop. */
 async function main(): Promise<void> {
   const config = readConfig(processEnvironment());
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
-  process.once("SIGTERM", () => stop.abort());
+  const stop = stopSignal();
+  try {
+    await serveUntil(stop, config);
+  } catch (error) {
+    // Whoever stops a first ingestion is not told that it was cancelled; the next start does what is left.
+    if (!(stop.aborted && error instanceof GroundworkError && error.code === "cancelled")) throw error;
+  }
+}
+
+async function serveUntil(stop: AbortSignal, config: Config): Promise<void> {
   await using resources = await openResources(config);
   const services = servicesOver(resources);
   await using ingestion = services.ingestion;
   await using server = await serve(services, config.host, config.port);
   resources.lock?.publish({ url: server.url, operatorKey: services.operatorKey });
   const bar = progressBar("Ingesting");
-  const following = ingestion.follow(stop.signal);
+  const following = ingestion.follow(stop);
   const reports = await ingestion
-    .synchronise({ onProgress: (progress) => bar.update(progress), signal: stop.signal })
+    .synchronise({ onProgress: (progress) => bar.update(progress), signal: stop })
     .finally(() => bar.stop());
   process.stdout.write(welcome(server.url, reports, config.sampleLogins));
-  if (!stop.signal.aborted) await once(stop.signal, "abort");
+  if (!stop.aborted) await once(stop, "abort");
   await following;
 }
 

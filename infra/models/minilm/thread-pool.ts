@@ -46,11 +46,17 @@ export class ThreadPool {
     });
   }
 
-  /** Ends the threads, also in the middle of a task. */
+  /** Ends each thread after its task; tasks that wait are dropped. */
   async close(): Promise<void> {
-    this.#closing ??= this.#workers.destroy();
-    this.#queue.clear();
+    this.#closing ??= this.#endThreads();
     await this.#closing;
+  }
+
+  /** Native code that calls back into a thread which was ended meanwhile takes the whole process with it. */
+  async #endThreads(): Promise<void> {
+    this.#queue.clear();
+    await this.#queue.onIdle();
+    await this.#workers.destroy();
   }
 
   async #attemptTwice<Result>(functionName: string, task: unknown): Promise<Result> {

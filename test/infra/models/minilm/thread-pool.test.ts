@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ThreadPool } from "../../../../infra/models/minilm/thread-pool.ts";
 import type { ScriptedTask } from "./scripted-worker.ts";
@@ -57,6 +58,15 @@ describe("ThreadPool", () => {
     expect(await pool.run("act", task("unneeded"), { isNeeded: () => false })).toBeNull();
     await running;
     expect(await journal()).toEqual(["running"]);
+  });
+
+  it("closes when the task under way is done, and drops what waits", async () => {
+    const running = pool.run("act", { ...task("running"), milliseconds: 200 });
+    void pool.run("act", task("waiting"));
+    while ((await journal().catch(() => [])).length === 0) await wait(5);
+    await pool.close();
+    expect(await running).toBe("running");
+    expect(await journal()).toEqual(["running", "running done"]);
   });
 
   it("refuses work after it was closed", async () => {
