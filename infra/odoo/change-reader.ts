@@ -19,9 +19,10 @@ export interface ChangeSubscription {
 export interface ChangeReader {
   /**
    * Asks Odoo what became of these models since they were last polled. A model's first poll notes what there is: whoever reads the model
-   * after it misses nothing. Errors: those of the source, apart from models that the account may not read, which have no changes.
+   * after it misses nothing. A model that was polled `since` (`performance.now()`) is not asked about again. Errors: those of the source,
+   * apart from models that the account may not read, which have no changes.
    */
-  poll(models: Iterable<string>, signal?: AbortSignal): Promise<void>;
+  poll(models: Iterable<string>, signal?: AbortSignal, since?: number): Promise<void>;
   /** A reader of its own place: every subscription sees every change once. */
   subscribe(): ChangeSubscription;
 }
@@ -46,21 +47,24 @@ export function openChangeReader(source: OdooSource): ChangeReader {
   const inboxes = new Set<Map<string, MutableChanges>>();
   let last: Promise<unknown> = Promise.resolve();
 
-  async function poll(models: Iterable<string>, signal?: AbortSignal): Promise<void> {
+  async function poll(models: readonly string[], signal?: AbortSignal): Promise<void> {
     const { takenAt } = await source.server(signal);
     const pollOne = async (model: string): Promise<void> => {
       const table = tables.get(model) ?? new Table(source, model);
       tables.set(model, table);
+      const polledAt = performance.now();
       const found = await table.poll(Date.parse(takenAt), signal);
+      table.polledAt = polledAt;
       if (found !== null) for (const inbox of inboxes) note(inbox, model, found);
     };
-    await queue.addAll([...new Set(models)].map((model) => () => pollOne(model)));
+    await queue.addAll(models.map((model) => () => pollOne(model)));
   }
 
   return {
     // One after the other: a model is never asked about twice at once.
-    poll: (models, signal) => {
-      const polling = last.then(() => poll(models, signal));
+    poll: (models, signal, since = Number.POSITIVE_INFINITY) => {
+      const isDue = (model: string): boolean => (tables.get(model)?.polledAt ?? Number.NEGATIVE_INFINITY) < since;
+      const polling = last.then(() => poll([...new Set(models)].filter(isDue), signal));
       last = polling.catch(() => undefined);
       return polling;
     },
@@ -100,6 +104,8 @@ function note(inbox: Map<string, MutableChanges>, model: string, { written, remo
 
 /** One model as it was last seen. */
 class Table {
+  /** When it was last asked about (`performance.now()`). */
+  polledAt = Number.NEGATIVE_INFINITY;
   readonly #source: OdooSource;
   readonly #model: string;
   /** Null before the first poll. */
@@ -125,8 +131,11 @@ class Table {
         this.#hold(await this.#source.ids(this.#model, signal));
         return null;
       }
-      const written = await this.#written(now, signal);
-      const removed = await this.#reconcile(this.#ids, written, signal);
+      const { count, lastWritten } = await this.#source.extent(this.#model, signal);
+      const isQuiet = lastWritten !== null && instantOf(lastWritten) < this.#since - UNSETTLED_MS;
+      if (isQuiet) this.#seen = new Map();
+      const written = isQuiet ? new Set<number>() : await this.#written(now, signal);
+      const removed = await this.#reconcile(this.#ids, written, count, signal);
       this.#since = Math.max(this.#since, now - LONGEST_TRANSACTION_MS);
       return written.size + removed.size === 0 ? null : { written, removed };
     } catch (error) {
@@ -160,7 +169,7 @@ class Table {
       for (const record of page) {
         const date = String(record["write_date"]);
         lately.set(record.id, date);
-        const isSettled = Date.parse(`${date.replace(" ", "T")}Z`) < now - UNSETTLED_MS;
+        const isSettled = instantOf(date) < now - UNSETTLED_MS;
         if (!isSettled || this.#seen.get(record.id) !== date) written.add(record.id);
       }
     }
@@ -169,13 +178,13 @@ class Table {
   }
 
   /** What is gone, and adds to `written` what has come without being written lately. */
-  async #reconcile(held: Set<number>, written: Set<number>, signal?: AbortSignal): Promise<Set<number>> {
+  async #reconcile(held: Set<number>, written: Set<number>, count: number, signal?: AbortSignal): Promise<Set<number>> {
     for (const id of written) {
       held.add(id);
       this.#highest = Math.max(this.#highest, id);
     }
     const removed = new Set<number>();
-    if ((await this.#source.count(this.#model, signal)) === held.size) return removed;
+    if (count === held.size) return removed;
     const present = new Set(await this.#source.ids(this.#model, signal));
     for (const id of held) if (!present.has(id)) removed.add(id);
     for (const id of present) if (!held.has(id)) written.add(id);
@@ -183,4 +192,9 @@ class Table {
     this.#hold(present);
     return removed;
   }
+}
+
+/** Milliseconds of Odoo's text of an instant. */
+function instantOf(date: string): number {
+  return Date.parse(`${date.replace(" ", "T")}Z`);
 }

@@ -26,6 +26,8 @@ export interface JoinedSourceOptions {
   readonly onUnseen?: (reading: UnseenReading) => void;
 }
 
+const NOTHING = { count: 0, lastWritten: null };
+
 /**
  * What the sync account sees, and beside it the records that it does not see but one of the people does, read with that person's own key.
  *
@@ -165,6 +167,13 @@ export function joinedSource(
     count: async (model, signal, selection) => {
       const unseen = await unseenIds(model, signal, selection);
       return (await orElse(model, source.count(model, signal, selection), 0, signal)) + unseen.length;
+    },
+    extent: async (model, signal) => {
+      if (isPolicyTable(model)) return source.extent(model, signal);
+      const unseen = await unseenIds(model, signal);
+      const { count, lastWritten } = await orElse(model, source.extent(model, signal), NOTHING, signal);
+      // Of the unseen ones it is not told here: `records` with `writtenSince` does.
+      return unseen.length === 0 ? { count, lastWritten } : { count: count + unseen.length, lastWritten: null };
     },
     values: async (model, field, signal) => {
       const seen = await orElse(model, source.values(model, field, signal), [], signal);

@@ -2,6 +2,7 @@ import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
 import { GroundworkError } from "../errors.ts";
 import { FIELD_ATTRIBUTES, describeFields } from "./describe-fields.ts";
 import { type Json2Client, type Json2Settings, createJson2Client } from "./json2-client.ts";
+import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooServer, OdooSource, RecordSelection } from "./port.ts";
 import { CONTEXT, type Condition, isRecord, readIds, readWindow } from "./read-window.ts";
 
@@ -15,6 +16,7 @@ const ALWAYS: Readonly<Record<string, readonly Condition[]>> = { "ir.attachment"
 export function openJson2Source(settings: Json2Settings): OdooSource {
   const client = createJson2Client(settings);
   const closed = new AbortController();
+  const undated = new Set<string>();
   const alive = (signal?: AbortSignal): AbortSignal =>
     signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal]);
   return {
@@ -23,6 +25,7 @@ export function openJson2Source(settings: Json2Settings): OdooSource {
     records: (model, fields, signal, selection) => readRecords(client, model, fields, selection, alive(signal)),
     ids: (model, signal, selection) => readIds(client, model, domainOf(model, selection), alive(signal)),
     count: (model, signal, selection) => readCount(client, model, domainOf(model, selection), alive(signal)),
+    extent: (model, signal) => readExtent(client, model, undated, alive(signal)),
     values: (model, field, signal) => readValues(client, model, field, alive(signal)),
     externalIds: (model, ids, signal) => readExternalIds(client, model, ids, alive(signal)),
     attachment: (id, signal) => readAttachment(client, id, alive(signal)),
@@ -65,7 +68,9 @@ async function* readRecords(
 ): AsyncGenerator<readonly OdooRecord[]> {
   const names = [...new Set(["id", ...fields])];
   const domain = domainOf(model, selection);
-  if (selection?.among === undefined && selection?.writtenSince === undefined) {
+  const isWhole = selection?.among === undefined && selection?.writtenSince === undefined;
+  // The tables that state the policy are small, and asked for all the time.
+  if (isWhole && !Object.hasOwn(POLICY_FIELDS, model)) {
     yield* readWindows(client, model, names, domain, signal);
   } else {
     const page = await readWindow(client, model, names, domain, signal);
@@ -87,6 +92,36 @@ function domainOf(model: string, selection: RecordSelection = {}): readonly Cond
 /** Odoo's text of an instant: UTC, without a zone. */
 function odooInstant(iso: string): string {
   return new Date(iso).toISOString().slice(0, 19).replace("T", " ");
+}
+
+async function readExtent(
+  client: Json2Client,
+  model: string,
+  undated: Set<string>,
+  signal: AbortSignal,
+): Promise<{ readonly count: number; readonly lastWritten: string | null }> {
+  if (!undated.has(model)) {
+    try {
+      const body = {
+        domain: ALWAYS[model] ?? [],
+        groupby: [],
+        aggregates: ["__count", "write_date:max"],
+        context: CONTEXT,
+      };
+      const answer = await client.call(model, "formatted_read_group", body, signal);
+      const row: unknown = Array.isArray(answer) ? answer[0] : undefined;
+      if (!isObject(row) || typeof row["__count"] !== "number") {
+        throw new GroundworkError("odoo-answer", `Odoo answered ${model}.formatted_read_group with something else.`);
+      }
+      const last = row["write_date:max"];
+      return { count: row["__count"], lastWritten: typeof last === "string" ? last : null };
+    } catch (error) {
+      if (!(error instanceof GroundworkError && error.code === "odoo-refused")) throw error;
+      // A model without dates; where it is refused as a whole, counting is refused as well.
+      undated.add(model);
+    }
+  }
+  return { count: await readCount(client, model, ALWAYS[model] ?? [], signal), lastWritten: null };
 }
 
 async function readCount(

@@ -10,6 +10,12 @@ export interface OdooAccount {
   readonly source: OdooSource;
 }
 
+/** Whom Odoo is read as. */
+export interface SyncAccount extends Pick<OdooAccount, "userId"> {
+  /** People whose own keys are used where the account does not see everything. */
+  readonly readerLogins: readonly string[];
+}
+
 /** A person's account, opened with that person's own key. */
 export interface OwnAccount extends OdooAccount {
   readonly login: string;

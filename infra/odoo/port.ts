@@ -46,6 +46,8 @@ export interface OdooSource {
   ids(model: string, signal?: AbortSignal, selection?: RecordSelection): Promise<readonly number[]>;
   /** How many records `records` gives. */
   count(model: string, signal?: AbortSignal, selection?: RecordSelection): Promise<number>;
+  /** How many records there are and when one of them was last written (Odoo's text, UTC); null where that is not kept or not told. */
+  extent(model: string, signal?: AbortSignal): Promise<{ readonly count: number; readonly lastWritten: string | null }>;
   /** The distinct values of a text or selection field, over the records that `records` gives; unset left out, in code-point order. */
   values(model: string, field: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** External ids such as `base.group_user`, of the records that have one. */

@@ -44,6 +44,11 @@ export function openSnapshotSource(path: string): OdooSource {
       const recorded = (await load(signal)).records.get(model) ?? refuse(model);
       return [...pages(recorded, [], signal, selection)].flat().length;
     },
+    extent: async (model, signal) => {
+      const { fields, rows } = (await load(signal)).records.get(model) ?? refuse(model);
+      const dates = rows.map((row) => row[fields.indexOf("write_date")]).filter((date) => typeof date === "string");
+      return { count: rows.length, lastWritten: dates.sort().at(-1) ?? null };
+    },
     values: async (model, field, signal) => {
       const recorded = (await load(signal)).records.get(model) ?? refuse(model);
       const position = recorded.fields.indexOf(field);

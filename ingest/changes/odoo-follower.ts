@@ -65,10 +65,11 @@ export class OdooFollower {
 
   /** Errors: those of the source and of the policy reader, `database`. After one, `hasLost` tells whether changes were lost. */
   async look(signal?: AbortSignal): Promise<FollowedChanges> {
+    const since = performance.now();
     const before = this.#footprint;
     const policy = await this.#takePolicy(signal);
     const footprint = this.#footprintOf(policy);
-    await this.#tools.changes.poll(watchedModels(policy, footprint), signal);
+    await this.#tools.changes.poll(watchedModels(policy, footprint), signal, since);
     const changes = this.#subscription.take();
     try {
       const records = await openOdooRecords({ ...this.#tools, policy }, signal);

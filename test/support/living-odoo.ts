@@ -94,6 +94,12 @@ export function livingOdoo(
       asked.push(`count ${model}`);
       return selected(model, selection).length;
     },
+    extent: async (model) => {
+      asked.push(`extent ${model}`);
+      const found = selected(model);
+      const dates = found.map((record) => record["write_date"]).filter((date) => typeof date === "string");
+      return { count: found.length, lastWritten: undated.includes(model) ? null : (dates.toSorted().at(-1) ?? null) };
+    },
     values: async (model, field) => {
       const texts = selected(model).map((record) => record[field]);
       return [...new Set(texts.filter((value) => typeof value === "string" && value !== ""))].toSorted() as string[];

@@ -54,6 +54,7 @@ export function inventedSource(models: Readonly<Record<string, InventedModel>>):
     },
     count: async (model, _signal, selection = {}) =>
       called("count", model).records.filter((record) => isSelected(record, selection)).length,
+    extent: async (model) => ({ count: called("extent", model).records.length, lastWritten: null }),
     values: async (model, field) => {
       const values = called("values", model).records.map((record) => record[field]);
       return [...new Set(values.filter((value) => typeof value === "string"))].sort();

@@ -259,11 +259,11 @@ describe("following a live Odoo", () => {
 
   it("loses nothing when Odoo does not answer: the change is found at the next look", async () => {
     odoo.write("purchase.order", 1, { company_id: [2, "Other"] });
-    const count = odoo.count;
-    odoo.count = () => Promise.reject(new Error("no answer"));
+    const extent = odoo.extent;
+    odoo.extent = () => Promise.reject(new Error("no answer"));
     await expect(follower.look()).rejects.toThrow("no answer");
     expect(follower.hasLost).toBe(false);
-    odoo.count = count;
+    odoo.extent = extent;
     await follower.look();
     expect(company("purchase.order/1")).toEqual([2]);
   });

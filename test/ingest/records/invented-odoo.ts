@@ -33,6 +33,7 @@ export function inventedOdoo({ records, files = {} }: InventedOdoo): OdooSource 
     },
     ids: (model, _signal, selection = {}) => Promise.resolve(idsOf(records[model] ?? [], selection)),
     count: (model, _signal, selection = {}) => Promise.resolve(idsOf(records[model] ?? [], selection).length),
+    extent: (model) => Promise.resolve({ count: idsOf(records[model] ?? [], {}).length, lastWritten: null }),
     values: (model, field) =>
       Promise.resolve([...new Set((records[model] ?? []).map((record) => textOf(record[field])))]),
     externalIds: () => Promise.resolve(new Map()),
