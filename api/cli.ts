@@ -3,13 +3,15 @@ import type { IngestionFailure } from "../infra/db/port.ts";
 import type { Answer } from "../retrieval/answer/answer.ts";
 import type { Rationale } from "../retrieval/approvals/rationale.ts";
 import type { IngestionReport } from "../ingest/ingest-source.ts";
+import type { IngestionStatus } from "../ingest/ingestion-status.ts";
 import type { RecordExplanation } from "./explain-record.ts";
 import { exitOnError } from "./exit-on-error.ts";
 import { addIndexCommand } from "./index-command.ts";
 import { OPERATOR, type OperatorClient, openOperatorClient, problemError } from "./operator-client.ts";
 import { answerText } from "./print/answer-text.ts";
 import { explanationText, isSound } from "./print/explanation-text.ts";
-import { ingestionStatusText, ingestionText } from "./print/ingestion-text.ts";
+import { ingestionStatusText } from "./print/ingestion-status-text.ts";
+import { ingestionText } from "./print/ingestion-text.ts";
 import { rationaleText } from "./print/rationale-text.ts";
 import { replayText } from "./print/replay-text.ts";
 import { progressBar } from "./progress-bar.ts";
@@ -53,12 +55,13 @@ program
 program
   .command("ingest")
   .description(
-    "Brings everything up to date; a folder named here is added and kept up to date from then on. “status” shows what is held.",
+    "Brings everything up to date; a folder named here is added and kept up to date from then on. “status” shows what is held and what is not, and why.",
   )
+  .option("--coverage", "with “status”: counts the records in Odoo as well")
   .argument("[folder]", "a folder of documents, or “status”")
-  .action((folder: string | undefined) =>
+  .action((folder: string | undefined, { coverage = false }: { coverage?: boolean }) =>
     withClient(async (client) => {
-      if (folder === "status") print(ingestionStatusText(await status(client)));
+      if (folder === "status") print(ingestionStatusText(await status(client, coverage)));
       else await ingest(client, folder);
     }),
   );
@@ -148,8 +151,8 @@ async function json(
   return (await client.send(method, path, as, body)).json();
 }
 
-async function status(client: OperatorClient) {
-  return (await json(client, "GET", "/v1/ingestion", OPERATOR)) as Parameters<typeof ingestionStatusText>[0];
+async function status(client: OperatorClient, coverage = false): Promise<IngestionStatus> {
+  return (await json(client, "GET", `/v1/ingestion?coverage=${coverage}`, OPERATOR)) as IngestionStatus;
 }
 
 /** The first command on a fresh clone may be a question. */

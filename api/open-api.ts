@@ -2,6 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-ope
 import type { z } from "zod";
 import * as accessSchemas from "./access-schemas.ts";
 import { SESSION_COOKIE } from "./authenticate.ts";
+import * as ingestionSchemas from "./ingestion-schemas.ts";
 import * as schemas from "./schemas.ts";
 
 interface Operation {
@@ -76,15 +77,16 @@ const operations: readonly Operation[] = [
     method: "post",
     path: "/v1/ingestions",
     summary: "Brings everything up to date, told as server-sent events (operator only)",
-    body: schemas.ingestionRequest,
+    body: ingestionSchemas.ingestionRequest,
     answer: null,
     stream: true,
   },
   {
     method: "get",
     path: "/v1/ingestion",
-    summary: "What is held, and what could not be ingested (operator only)",
-    answer: schemas.ingestionResponse,
+    summary: "What is held, what is not and why, and by which rules it is shown (operator only)",
+    query: ingestionSchemas.ingestionQuery,
+    answer: ingestionSchemas.ingestionResponse,
   },
   {
     method: "get",

@@ -213,24 +213,6 @@ export const problem = z
   .openapi("Problem");
 
 /** For the operator alone. */
-export const ingestionRequest = z.strictObject({ folder: text(4000).optional() }).openapi("IngestionRequest");
-export const ingestionResponse = z
-  .object({
-    counts: z.array(
-      z.object({
-        source: z.string(),
-        model: z.string(),
-        documents: z.number().int(),
-        chunks: z.number().int(),
-        /** Documents that state no access. */
-        unreadable: z.number().int(),
-      }),
-    ),
-    failures: z.array(
-      z.object({ source: z.string(), key: z.string(), code: z.string(), reason: z.string(), at: z.string() }),
-    ),
-  })
-  .openapi("Ingestion");
 export const keyPath = z.strictObject({ id: z.string() });
 export const keyRequest = z
   .strictObject({ login: text(200), label: text(200).default("made on the command line") })

@@ -16,7 +16,7 @@ import { openLanguageModel } from "./models/openai-language-model.ts";
 import type { Embedder, LanguageModel } from "./models/port.ts";
 import { type UnseenReading, joinedSource } from "./odoo/joined-source.ts";
 import { type LiveRecheck, openLiveRecheck } from "./odoo/open-live-recheck.ts";
-import { openAccount } from "./odoo/own-account.ts";
+import { type SyncAccount, openAccount } from "./odoo/own-account.ts";
 import type { OdooSource } from "./odoo/port.ts";
 import { readReaderKeys } from "./odoo/reader-keys.ts";
 import { openSnapshotSource } from "./odoo/snapshot-source.ts";
@@ -39,6 +39,8 @@ export interface Resources extends AsyncDisposable {
   /** Null: answers are extracted. */
   readonly languageModel: LanguageModel | null;
   readonly odoo: OdooSource;
+  /** Null: Odoo is a recorded one. */
+  readonly syncAccount: SyncAccount | null;
   /** Null: what is shown is not checked in Odoo itself. */
   readonly liveRecheck: LiveRecheck | null;
 }
@@ -60,7 +62,7 @@ export async function openResources(config: Config): Promise<Resources> {
   const { database, upkeep, followed, lock } = openedDatabase;
   opened.defer(() => database.close());
   const embedder = opened.adopt(await opening, (open) => open.close());
-  const { source: odoo, liveRecheck } = await openOdoo(config, log);
+  const { source: odoo, syncAccount, liveRecheck } = await openOdoo(config, log);
   opened.defer(() => odoo.close());
   const { index, following: indexFollower } = opened.use(
     await openChunkIndex(config.qdrant, MINILM_DIMENSIONS, openedDatabase, log),
@@ -81,6 +83,7 @@ export async function openResources(config: Config): Promise<Resources> {
     embedder,
     languageModel: openAnswerModel(config),
     odoo,
+    syncAccount,
     liveRecheck,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -94,11 +97,20 @@ async function openEmbedder(config: Config): Promise<Embedder> {
 async function openOdoo(
   { odoo, readerKeysFile, liveRecheck }: Config,
   log: Log,
-): Promise<{ readonly source: OdooSource; readonly liveRecheck: LiveRecheck | null }> {
-  if (odoo.kind === "snapshot") return { source: openSnapshotSource(odoo.path), liveRecheck: null };
+): Promise<{
+  readonly source: OdooSource;
+  readonly syncAccount: SyncAccount | null;
+  readonly liveRecheck: LiveRecheck | null;
+}> {
+  if (odoo.kind === "snapshot") {
+    return { source: openSnapshotSource(odoo.path), syncAccount: null, liveRecheck: null };
+  }
   const { url, database } = odoo;
   const account = openAccount({ url, database, apiKey: odoo.apiKey.reveal() });
-  if (readerKeysFile === null) return { source: account.source, liveRecheck: null };
+  const userId = (signal?: AbortSignal) => account.userId(signal);
+  if (readerKeysFile === null) {
+    return { source: account.source, syncAccount: { userId, readerLogins: [] }, liveRecheck: null };
+  }
   const keys = await readReaderKeys(readerKeysFile, (message) => log.warn(message));
   const people = [...keys].map(([login, apiKey]) => ({ login, ...openAccount({ url, database, apiKey }) }));
   const onUnseen = (reading: UnseenReading) => {
@@ -106,6 +118,7 @@ async function openOdoo(
   };
   return {
     source: joinedSource(account, people, { log, onUnseen }),
+    syncAccount: { userId, readerLogins: [...keys.keys()] },
     liveRecheck: liveRecheck === null ? null : openLiveRecheck({ url, database }, keys, { ...liveRecheck, log }),
   };
 }

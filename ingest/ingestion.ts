@@ -11,9 +11,11 @@ import type { IngestionReport } from "./ingest-source.ts";
 import { openIsolatedParser } from "./parsers/isolated-parser.ts";
 import { folderSources } from "./folder-sources.ts";
 import { type IngestAllOptions, ingestAll } from "./ingest-all.ts";
+import { type StatusOptions, readStatus } from "./read-status.ts";
+import type { IngestionStatus } from "./ingestion-status.ts";
 import { openOdooRecords } from "./sources/odoo-records.ts";
 
-export type IngestionResources = Pick<Resources, "config" | "database" | "embedder" | "log" | "odoo">;
+export type IngestionResources = Pick<Resources, "config" | "database" | "embedder" | "log" | "odoo" | "syncAccount">;
 
 export interface SynchroniseOptions extends Pick<IngestAllOptions, "signal" | "onProgress"> {
   /** A folder to add; it is kept up to date from then on. */
@@ -33,6 +35,8 @@ export interface Ingestion extends AsyncDisposable {
    * and then. A recorded Odoo stands still, and there is nothing to follow. Faults are logged and tried again; it does not reject.
    */
   follow(signal: AbortSignal): Promise<void>;
+  /** What is held, what is not and why. Errors: those of `readStatus`. */
+  status(options?: StatusOptions): Promise<IngestionStatus>;
 }
 
 /** After a fault the pause doubles up to this. */
@@ -53,6 +57,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   /** Whether what is held of Odoo is as Odoo says: only then is the policy confirmed. */
   let isCurrent: boolean | null = null;
   let runs = 0;
+  let isFollowing = false;
 
   async function synchroniseNow(options: SynchroniseOptions) {
     const startedAt = new Date();
@@ -102,6 +107,8 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     synchronise,
     follow: async (signal) => {
       if (!isLive) return;
+      isFollowing = true;
+      signal.addEventListener("abort", () => (isFollowing = false), { once: true });
       let pause = config.following.intervalMs;
       let readAllAt = performance.now() + config.following.reconcileMs;
       while (!signal.aborted) {
@@ -122,6 +129,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
         await wait(pause, undefined, { signal }).catch(() => undefined);
       }
     },
+    status: (options = {}) => readStatus({ ...resources, parser, isFollowing }, options),
     [Symbol.asyncDispose]: async () => {
       await content.close();
       await parser.close();

@@ -6,9 +6,10 @@ import { auditAct } from "../audit.ts";
 import { identityOf } from "../authenticate.ts";
 import { problemOf } from "../error-response.ts";
 import { startEventStream } from "../event-stream.ts";
+import { ingestionQuery, ingestionRequest } from "../ingestion-schemas.ts";
 import { operatorOnly } from "../operator-only.ts";
 import { currentPolicy, requestSignal } from "../request-reader.ts";
-import { ingestionRequest, keyRequest } from "../schemas.ts";
+import { keyRequest } from "../schemas.ts";
 import type { Services } from "../services.ts";
 import { accessRoutes } from "./access.ts";
 
@@ -33,12 +34,9 @@ export function operatorRoutes(services: Services): Router {
     }
     response.end();
   });
-  router.get("/ingestion", async (_request, response) => {
-    const [counts, failures] = await Promise.all([
-      services.database.ingested.counts(),
-      services.database.ingested.failures(),
-    ]);
-    response.json({ counts, failures });
+  router.get("/ingestion", async (request, response) => {
+    const { coverage } = ingestionQuery.parse(request.query);
+    response.json(await services.ingestion.status({ coverage, signal: requestSignal(request) }));
   });
   router.get(
     "/keys",

@@ -51,6 +51,15 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
         return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
       }),
     vectors: (chunkIds) => guarded("database", () => vectors(connection, chunkIds)),
+    unreadable: (limit) =>
+      guarded(
+        "database",
+        async () =>
+          client<{ source: string; key: string }[]>`
+          select source, key from documents document
+          where model = 'file' and not ${hasReader(connection)}
+          order by source collate "C", key collate "C" limit ${limit}`,
+      ),
     counts: () => guarded("database", () => counts(connection)),
   };
 }
@@ -95,18 +104,22 @@ async function vectors({ client }: Connection, chunkIds: readonly string[]): Pro
   return new Map(rows.map((row) => [row.chunk_id, Float32Array.from(JSON.parse(row.embedding) as number[])]));
 }
 
-/** A file's document that nobody may read is one without a reader token in any part. */
-async function counts({ client }: Connection): Promise<Awaited<ReturnType<IngestedDocuments["counts"]>>> {
-  return client<{ source: string; model: string; documents: number; chunks: number; unreadable: number }[]>`
+/** Whether a part of `document` states a reader: a file's document without any is nobody's. */
+function hasReader({ client }: Connection) {
+  return client`exists (
+    select 1 from document_parts part join access_sets access on access.id = part.access_id
+    where part.document_id = document.id and jsonb_array_length(access.attributes -> 'readers') > 0
+  )`;
+}
+
+async function counts(connection: Connection): Promise<Awaited<ReturnType<IngestedDocuments["counts"]>>> {
+  return connection.client<{ source: string; model: string; documents: number; chunks: number; unreadable: number }[]>`
     select source, model, count(*)::int as documents, coalesce(sum(chunks), 0)::int as chunks,
       (count(*) filter (where model = 'file' and not has_reader))::int as unreadable
     from (
       select document.source, document.model,
         (select count(*) from chunks where chunks.document_id = document.id) as chunks,
-        exists (
-          select 1 from document_parts part join access_sets access on access.id = part.access_id
-          where part.document_id = document.id and jsonb_array_length(access.attributes -> 'readers') > 0
-        ) as has_reader
+        ${hasReader(connection)} as has_reader
       from documents document
     ) as each_document
     group by source, model order by source collate "C", model collate "C"`;

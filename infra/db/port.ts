@@ -105,6 +105,9 @@ export interface IngestedDocuments {
   failures(source?: string): Promise<readonly IngestionFailure[]>;
   /** Vectors already stored for these chunk ids: unchanged text is not embedded again. */
   vectors(chunkIds: readonly string[]): Promise<ChunkVectors>;
+  /** Files that nobody may read because they state no access: by source, then key, the first `limit`. */
+  unreadable(limit: number): Promise<readonly { readonly source: string; readonly key: string }[]>;
+  /** By source and model; `unreadable` are those of which nobody may read anything because they state no access. */
   counts(): Promise<
     readonly {
       readonly source: string;

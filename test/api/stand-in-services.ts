@@ -118,6 +118,7 @@ export interface CallOptions {
 export const idleIngestion: Ingestion = {
   synchronise: async () => [],
   follow: async () => {},
+  status: async () => ({ counts: [], failures: [], unreadable: [], policy: null, coverage: null }),
   [Symbol.asyncDispose]: async () => {},
 };
 

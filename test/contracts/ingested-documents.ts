@@ -202,6 +202,9 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
         { source: "folder:test", model: "file", documents: 3, chunks: 3, unreadable: 2 },
         { source: "odoo:test", model: "purchase.order", documents: 1, chunks: 2, unreadable: 0 },
       ]);
+      const unreadable = ["f-1", "f-2"].map((key) => ({ source: "folder:test", key }));
+      expect([...(await opened().database.ingested.unreadable(9))]).toEqual(unreadable);
+      expect([...(await opened().database.ingested.unreadable(1))]).toEqual(unreadable.slice(0, 1));
     });
   });
 

@@ -50,6 +50,7 @@ beforeAll(async () => {
     database: opened.database,
     embedder: bagOfWordsEmbedder(TEST_DIMENSIONS),
     odoo: odooOfPolicy(),
+    syncAccount: null,
   };
   ingestion = openIngestion(resources);
 }, PATIENCE);

@@ -69,6 +69,7 @@ export function memoryDocuments(): MemoryDocuments {
         new Map(ids.flatMap((id) => (held.has(id) ? [[id, held.get(id) ?? new Float32Array()]] : []))),
       );
     },
+    unreadable: () => Promise.resolve([]),
     counts: () => Promise.resolve([]),
   };
 }
