@@ -2,6 +2,8 @@ import { terms, type WeightedTerm } from "../infra/chunk-index/terms.ts";
 import type { Hit } from "./search.ts";
 
 export interface FeedbackOptions {
+  /** Used only where the first search found at least so many candidates in a list: the best ten of a few dozen are no selection. */
+  readonly among: number;
   /** Hits of the first search that are taken for relevant. */
   readonly chunks: number;
   /** Most terms that are added. */

@@ -83,7 +83,7 @@ async function withFeedback(
   tools: SearchTools,
   signal?: AbortSignal,
 ): Promise<Candidates> {
-  if (feedback === null) return first;
+  if (feedback === null || Math.max(first.keyword.length, first.vector.length) < feedback.among) return first;
   const best = await hydrate(fuse(first, vectorWeight), feedback.chunks, reader, tools, signal);
   const expansion = feedbackTerms(query.text, best, feedback);
   if (expansion.length === 0) return first;

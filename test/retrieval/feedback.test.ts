@@ -8,7 +8,7 @@ import { memoryCorpus } from "../support/memory-corpus.ts";
 import { file } from "./invented-files.ts";
 
 const bo = openReader("bo", inventedPolicy());
-const options = { chunks: 10, terms: 20, weight: 0.2 };
+const options = { among: 1, chunks: 10, terms: 20, weight: 0.2 };
 
 async function hits(...texts: readonly string[]): Promise<readonly Hit[]> {
   const corpus = memoryCorpus(texts.map((text, at) => file({ key: `${at}.md`, title: "", text: [text] })));
@@ -48,7 +48,7 @@ describe("the words that good hits add", () => {
     const all = await hits("copper cable gauge", "wire drum cable", "reel");
     fc.assert(
       fc.property(fc.double({ min: 0.01, max: 1, noNaN: true }), fc.integer({ min: 1, max: 5 }), (weight, count) => {
-        const found = feedbackTerms("copper", all, { chunks: 10, terms: count, weight });
+        const found = feedbackTerms("copper", all, { ...options, terms: count, weight });
         expect(found.length).toBeLessThanOrEqual(count);
         for (const each of found) {
           expect(each.weight).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ describe("a search with feedback", () => {
       file({ key: "b.md", text: ["Drums are returned empty."] }),
     ];
     const hidden = file({ key: "c.md", text: ["Copper wire, copper wire, secret smelter."], readers: ["user:mia"] });
-    const request = { query: "copper wire", limit: 5 };
+    const request = { query: "copper wire", limit: 5, options: { vectorWeight: 0.5, feedback: options } };
     expect(await search(request, bo, memoryCorpus([...open, hidden]))).toEqual(
       await search(request, bo, memoryCorpus(open)),
     );
@@ -81,12 +81,14 @@ describe("a search with feedback", () => {
         return corpus.index.search(query, filter, signal);
       },
     };
-    await search({ query: "copper wire", limit: 5 }, bo, { ...corpus, index });
+    const fed = (feedback: typeof options | null) => ({ vectorWeight: 0.5, feedback });
+    await search({ query: "copper wire", limit: 5, options: fed(options) }, bo, { ...corpus, index });
     expect(asked).toHaveLength(2);
     expect(asked[0]).toEqual([]);
     expect(asked[1]).toContain("drum");
-    const alone = { vectorWeight: 0.5, feedback: null };
-    await search({ query: "copper wire", limit: 5, options: alone }, bo, { ...corpus, index });
+    await search({ query: "copper wire", limit: 5, options: fed(null) }, bo, { ...corpus, index });
     expect(asked).toHaveLength(3);
+    await search({ query: "copper wire", limit: 5, options: fed({ ...options, among: 2 }) }, bo, { ...corpus, index });
+    expect(asked).toHaveLength(4);
   });
 });
