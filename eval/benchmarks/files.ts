@@ -20,6 +20,8 @@ interface Outcome {
 const manifestLine = z.looseObject({
   file: z.string(),
   kind: z.string().nullish(),
+  /** The reference was read with it; we are not given it. */
+  password: z.string().nullish(),
   expected_md: z.string().nullish(),
 });
 type ManifestLine = z.infer<typeof manifestLine>;
@@ -29,7 +31,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   text: ["ingested"],
   image_only: ["ingested", "empty-file"],
   no_text: ["ingested", "empty-file"],
-  locked: ["encrypted-file"],
+  // Some of these open without their password, which then guards printing alone.
+  locked: ["encrypted-file", "ingested", "empty-file"],
   unreadable: ["unreadable-file", "empty-file", "encrypted-file"],
 };
 
@@ -159,7 +162,9 @@ function report(outcomes: readonly Outcome[], isVerbose: boolean): void {
 }
 
 function reportKinds(outcomes: readonly Outcome[], manifest: readonly ManifestLine[]): void {
-  const kinds = new Map(manifest.map(({ file, kind }) => [file, kind ?? null]));
+  const kinds = new Map(
+    manifest.map(({ file, kind, password }) => [file, typeof password === "string" ? "locked" : (kind ?? null)]),
+  );
   const stated = outcomes.filter(({ file }) => typeof kinds.get(file) === "string");
   if (stated.length === 0) return;
   const disagreeing = stated.filter(({ file, result }) => !(ALLOWED[kinds.get(file) ?? ""] ?? []).includes(result));

@@ -1,6 +1,8 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseParser, detectFormat } from "../../../ingest/parsers/choose-parser.ts";
 import type { Ocr } from "../../../ingest/parsers/ocr.ts";
+import { expectSound } from "../../contracts/parser.ts";
 import { docxOf, heading, pdfOf, scanOf, xlsxOf } from "./sample-files.ts";
 
 const noOcr: Ocr = { recognise: async () => [], close: async () => undefined };
@@ -64,4 +66,45 @@ describe("chooseParser", () => {
     const deep = Buffer.from(`${">".repeat(20_000)} x`);
     await expect(chooseParser(noOcr).parse(deep, "a.md")).rejects.toMatchObject({ code: "unreadable-file" });
   });
+
+  /** Of our own: names and contents that programs stumble over. */
+  const NAUGHTY = [
+    "undefined",
+    "null\u0000byte",
+    "__proto__",
+    "${7*7}{{7*7}}<%= 7*7 %>",
+    "'; DROP TABLE documents; --",
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://evil.example")',
+    "../../../../etc/passwd",
+    "CON",
+    "file.pdf\u202Efdp.exe",
+    "\uD800 lone \uDC00",
+    "e\u0301\u0301\u0301\u0301",
+    "\u{1F468}\u200D\u{1F469}\u200D\u{1F467}",
+    "مرحبا\u200F שלום",
+    "\uFEFF\uFFFE",
+    "- ".repeat(200),
+    "((((((((((((((((((((",
+    "{\\rtf1 {\\*\\bin9999 x}",
+    "ISA*UNB+STX=",
+    "1e999",
+  ];
+  const EXTENSIONS = ["txt", "md", "csv", "html", "xml", "eml", "rtf", "edi", "pdf", "docx", ""];
+  const parser = chooseParser(noOcr);
+
+  it("reads any text under any name, or says why not", async () => {
+    const text = fc.oneof(fc.constantFrom(...NAUGHTY), fc.string({ unit: "binary", maxLength: 60 }));
+    const lines = fc.array(text, { maxLength: 6 }).map((all) => all.join("\n"));
+    await fc.assert(
+      fc.asyncProperty(lines, text, fc.constantFrom(...EXTENSIONS), async (content, name, extension) => {
+        try {
+          expectSound(await parser.parse(Buffer.from(content), `${name}.${extension}`));
+        } catch (error) {
+          expect(error).toMatchObject({ name: "GroundworkError" });
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
 });
