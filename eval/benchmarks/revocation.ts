@@ -33,8 +33,8 @@ export async function benchmarkRevocation(options: readonly string[]): Promise<v
       const revoked: number[] = [];
       const granted: number[] = [];
       for (let round = 0; round < Number(values.rounds); round++) {
-        granted.push(await untilShown(scenario, () => search(stage.login, scenario.words)));
-        revoked.push(await untilGone(scenario, () => search(stage.login, scenario.words)));
+        granted.push(await untilShown(scenario, () => search(stage.login, scenario.record)));
+        revoked.push(await untilGone(scenario, () => search(stage.login, scenario.record)));
       }
       await scenario.grant();
       all.push(...revoked);
@@ -74,12 +74,12 @@ async function untilGone(scenario: Scenario, isShown: () => Promise<boolean>): P
   return last - committed;
 }
 
-/** Asks the running server as a login whether the words are found. A reader who is refused is shown nothing. */
-function searcher(dataDirectory: string): (login: string, words: string) => Promise<boolean> {
+/** Asks the running server as a login whether the record is found. A reader who is refused is shown nothing. */
+function searcher(dataDirectory: string): (login: string, record: Scenario["record"]) => Promise<boolean> {
   const owner = readLockOwner(dataDirectory);
   if (owner === null) throw new GroundworkError("configuration", "No server runs over DATA_DIR; start one.");
   const { url, operatorKey } = owner.payload as { url: string; operatorKey: string };
-  return async (login, words) => {
+  return async (login, { model, id, words }) => {
     const response = await fetch(new URL("/v1/search", url), {
       method: "POST",
       headers: {
@@ -87,20 +87,22 @@ function searcher(dataDirectory: string): (login: string, words: string) => Prom
         "x-groundwork-as": login,
         "content-type": "application/json",
       },
-      body: JSON.stringify({ query: words, limit: 5 }),
+      body: JSON.stringify({ query: words, limit: 20 }),
     });
-    return (await response.text()).split('"hits"').slice(1).join().includes(words);
+    const { hits = [] } = (await response.json()) as { hits?: { model: string; recordId: number }[] };
+    return hits.some((hit) => hit.model === model && hit.recordId === id);
   };
 }
 
 function print(name: string, revoked: readonly number[], granted: readonly number[]): void {
-  const line = (what: string, times: readonly number[]) =>
-    times.length === 0
-      ? ""
-      : `${what}: p50 ${at(times, 0.5)} s, p95 ${at(times, 0.95)} s, p99 ${at(times, 0.99)} s, longest ${at(times, 1)} s`;
-  process.stdout.write(
-    `${name.padEnd(18)} ${String(revoked.length).padStart(4)} × ${line("gone", revoked)}  ${line("shown", granted)}\n`,
-  );
+  const parts = [line("gone", revoked), line("shown", granted)].filter((part) => part !== "");
+  process.stdout.write(`${name.padEnd(18)} ${String(revoked.length).padStart(4)} × ${parts.join("; ")}\n`);
+}
+
+function line(what: string, times: readonly number[]): string {
+  if (times.length === 0) return "";
+  const [median, slow, slowest, longest] = [0.5, 0.95, 0.99, 1].map((share) => at(times, share));
+  return `${what} p50 ${median} s, p95 ${slow} s, p99 ${slowest} s, longest ${longest} s`;
 }
 
 function at(times: readonly number[], share: number): string {

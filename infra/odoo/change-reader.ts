@@ -1,5 +1,6 @@
 import PQueue from "p-queue";
 import { GroundworkError } from "../errors.ts";
+import { instantOf } from "./is-selected.ts";
 import type { OdooSource } from "./port.ts";
 
 /** Ids of one model's records: written or new, and gone (deleted, or closed to the sync account). */
@@ -167,7 +168,8 @@ class Table {
     const selection = { writtenSince: new Date(this.#since).toISOString() };
     for await (const page of this.#source.records(this.#model, ["write_date"], signal, selection)) {
       for (const record of page) {
-        const date = String(record["write_date"]);
+        const stated = record["write_date"];
+        const date = typeof stated === "string" ? stated : "";
         lately.set(record.id, date);
         const isSettled = instantOf(date) < now - UNSETTLED_MS;
         if (!isSettled || this.#seen.get(record.id) !== date) written.add(record.id);
@@ -192,9 +194,4 @@ class Table {
     this.#hold(present);
     return removed;
   }
-}
-
-/** Milliseconds of Odoo's text of an instant. */
-function instantOf(date: string): number {
-  return Date.parse(`${date.replace(" ", "T")}Z`);
 }

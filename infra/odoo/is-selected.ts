@@ -14,10 +14,15 @@ export function isSelected(record: OdooRecord, selection: RecordSelection): bool
       const value = linkedId(record[field]) ?? record[field];
       return values.some((wanted) => wanted === value);
     }) &&
-    (writtenSince === undefined || Date.parse(`${String(record["write_date"])}Z`) >= secondOf(writtenSince)) &&
+    (writtenSince === undefined || instantOf(record["write_date"]) >= secondOf(writtenSince)) &&
     (idAfter === undefined || record.id > idAfter) &&
     (idUpTo === undefined || record.id <= idUpTo)
   );
+}
+
+/** Milliseconds of Odoo's text of an instant, which is UTC; NaN for anything else. */
+export function instantOf(date: unknown): number {
+  return typeof date === "string" ? Date.parse(`${date.replace(" ", "T")}Z`) : Number.NaN;
 }
 
 /** Odoo's instants have no fraction of a second. */

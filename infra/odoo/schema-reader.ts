@@ -44,11 +44,11 @@ export class SchemaReader {
       return held.schema;
     const readAt = performance.now();
     const [modelRows, hostModels] = await Promise.all([this.#models(signal), this.#hosts(signal)]);
-    const modelNames = new Map(modelRows.map((row) => [row.id, String(row["model"])]));
+    const modelNames = new Map(modelRows.map((row) => [row.id, nameOf(row)]));
     const inherited = modelRows.map((row): [string, readonly string[]] => {
       const parents = row["inherited_model_ids"];
       const ids = Array.isArray(parents) ? parents.filter((id) => typeof id === "number") : [];
-      return [String(row["model"]), ids.toSorted((a, b) => a - b).flatMap((id) => modelNames.get(id) ?? [])];
+      return [nameOf(row), ids.toSorted((a, b) => a - b).flatMap((id) => modelNames.get(id) ?? [])];
     });
     const schema = { reading: (held?.schema.reading ?? 0) + 1, modelNames, inherited: new Map(inherited), hostModels };
     this.#fields = new Map();
@@ -99,4 +99,9 @@ export class SchemaReader {
     }
     return [...found].filter((model) => !this.#ingestedModels.includes(model)).sort();
   }
+}
+
+function nameOf(row: OdooRecord): string {
+  const name = row["model"];
+  return typeof name === "string" ? name : "";
 }

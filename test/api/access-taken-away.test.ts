@@ -75,6 +75,8 @@ describe("access that is taken away while an answer is made", () => {
   });
 });
 
+const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
+
 describe("a live Odoo that does not confirm who may read what", () => {
   const config: Config = readConfig({
     ODOO_URL: "https://odoo.invalid",
@@ -82,7 +84,6 @@ describe("a live Odoo that does not confirm who may read what", () => {
     ODOO_API_KEY: "key",
     POLICY_MAX_AGE_SECONDS: "60",
   });
-  const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
   const confirmed = (at: string | null) =>
     startStandIn({ services: { config }, database: { policies: { confirmedAt: async () => at } } });
 

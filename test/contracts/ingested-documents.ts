@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Document } from "../../infra/document.ts";
+import type { Document, Fact } from "../../infra/document.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import { and, anyOf } from "../../permissions/expression.ts";
 import { EVERYTHING, filterOf } from "../support/filter.ts";
@@ -8,6 +8,8 @@ import type { TestDatabase } from "../support/test-database.ts";
 import { fact, NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
 
 const open = { model: ["purchase.order"], company_id: [1] };
+
+const line = (id: number): Fact => ({ ...fact("product_id", 7), line: { model: "purchase.order.line", id } });
 
 /** The part of the database's contract that ingestion uses. `opened` gives an empty corpus in each test. */
 export function ingestedDocumentsContract(opened: () => TestDatabase): void {
@@ -287,7 +289,6 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
     });
 
     it("are found by the lines that they show", async () => {
-      const line = (id: number) => ({ ...fact("product_id", 7), line: { model: "purchase.order.line", id } });
       await write(
         testDocument("po-1", [{ chunks: ["one"], access: open, facts: [line(11), line(12)] }], { recordId: 1 }),
         testDocument("po-2", [{ chunks: ["two"], access: open, facts: [line(21)] }], { recordId: 2 }),

@@ -50,7 +50,7 @@ export function describeOdooSourceContract(name: string, open: () => OdooSource)
       const company = firstOf(orders[0]?.["company_id"]);
       const latest =
         orders
-          .map((order) => String(order["write_date"]))
+          .map((order) => textOf(order["write_date"]))
           .sort()
           .at(-1) ?? "";
       const since = `${latest.replace(" ", "T")}Z`;
@@ -139,6 +139,10 @@ export async function all(
   const records: OdooRecord[] = [];
   for await (const page of source.records(model, fields, signal)) records.push(...page);
   return records;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function firstOf(value: unknown): number {

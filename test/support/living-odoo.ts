@@ -33,7 +33,6 @@ export function livingOdoo(
   const tables = new Map<string, Map<number, OdooRecord>>();
   const hidden = new Set<string>();
   const asked: string[] = [];
-  const dateOf = (seconds: number) => new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19).replace("T", " ");
   const table = (model: string) => {
     const found = tables.get(model);
     if (found === undefined) throw new GroundworkError("odoo-refused", `There is no ${model}.`);
@@ -43,7 +42,7 @@ export function livingOdoo(
     const known = tables.get(model) ?? new Map<number, OdooRecord>();
     tables.set(model, known);
     const dated = undated.includes(model) ? {} : { write_date: dateOf(at) };
-    known.set(id, { ...known.get(id), ...values, ...dated, id } as OdooRecord);
+    known.set(id, { ...known.get(id), ...values, ...dated, id });
   };
   const selected = (model: string, selection: RecordSelection = {}): readonly OdooRecord[] => {
     const found = table(model);
@@ -102,10 +101,16 @@ export function livingOdoo(
     },
     values: async (model, field) => {
       const texts = selected(model).map((record) => record[field]);
-      return [...new Set(texts.filter((value) => typeof value === "string" && value !== ""))].toSorted() as string[];
+      const stated = texts.filter((value) => typeof value === "string").filter((value) => value !== "");
+      return [...new Set(stated)].sort();
     },
     externalIds: async () => new Map(),
     attachment: async (id) => new TextEncoder().encode(`The text of file ${id}.`),
     close: async () => {},
   };
+}
+
+/** Odoo's text of an instant in seconds. */
+function dateOf(seconds: number): string {
+  return new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19).replace("T", " ");
 }

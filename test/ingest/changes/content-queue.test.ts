@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { GroundworkError } from "../../../infra/errors.ts";
 import { ContentQueue } from "../../../ingest/changes/content-queue.ts";
 import type { SourceItem } from "../../../ingest/sources/port.ts";
@@ -66,12 +66,10 @@ describe("bringing changed text up to date in the background", () => {
 
   it("tries again what failed as a whole, and what came meanwhile wins", async () => {
     const { documents, textOf, queue: content } = queue();
-    const write = documents.write;
-    documents.write = () => {
-      documents.write = write;
+    vi.spyOn(documents, "write").mockImplementationOnce(() => {
       content.add("odoo:test", [item(1, "newer", 1)]);
       return Promise.reject(new GroundworkError("database", "Full.", { retryable: true }));
-    };
+    });
     content.add("odoo:test", [item(1, "older", 0), item(2, "two", 0)]);
     await idle(content);
     expect([textOf(1), textOf(2)]).toEqual(["newer", "two"]);

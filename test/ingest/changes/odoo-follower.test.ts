@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../../../infra/db/port.ts";
 import { openChangeReader } from "../../../infra/odoo/change-reader.ts";
 import { OdooFollower } from "../../../ingest/changes/odoo-follower.ts";
@@ -86,6 +86,11 @@ let pending: Map<string, string>;
 function company(key: string, part = "main"): readonly unknown[] | undefined {
   const access = documents.documents.get(key)?.parts.find((each) => each.key === part)?.access;
   return access?.["company_id"] ?? access?.["record.company_id"];
+}
+
+function followers(): readonly unknown[] | undefined {
+  const parts = documents.documents.get("purchase.order/2")?.parts ?? [];
+  return parts.find(({ key }) => key === "main")?.access["message_partner_ids"];
 }
 
 const keysOf = (items: readonly { readonly key: string }[]) => items.map(({ key }) => key).toSorted();
@@ -231,10 +236,6 @@ describe("following a live Odoo", () => {
     await follower.look();
     odoo.tick(600);
     await follower.look();
-    const followers = () =>
-      documents.documents.get("purchase.order/2")?.parts.find(({ key }) => key === "main")?.access[
-        "message_partner_ids"
-      ];
     expect(followers()).toEqual([100]);
     odoo.write("purchase.order", 2, { message_partner_ids: [] }, odoo.now() - 86_400);
     odoo.remove("mail.followers", 1000);
@@ -248,22 +249,20 @@ describe("following a live Odoo", () => {
 
   it("knows when changes were lost, so that everything is read again", async () => {
     odoo.write("purchase.order", 1, { company_id: [2, "Other"] });
-    const states = documents.states;
-    documents.states = () => Promise.reject(new Error("the database is gone"));
+    const fault = vi.spyOn(documents, "states").mockRejectedValue(new Error("the database is gone"));
     await expect(follower.look()).rejects.toThrow("the database is gone");
     expect(follower.hasLost).toBe(true);
-    documents.states = states;
+    fault.mockRestore();
     await follower.start();
     expect(follower.hasLost).toBe(false);
   });
 
   it("loses nothing when Odoo does not answer: the change is found at the next look", async () => {
     odoo.write("purchase.order", 1, { company_id: [2, "Other"] });
-    const extent = odoo.extent;
-    odoo.extent = () => Promise.reject(new Error("no answer"));
+    const fault = vi.spyOn(odoo, "extent").mockRejectedValue(new Error("no answer"));
     await expect(follower.look()).rejects.toThrow("no answer");
     expect(follower.hasLost).toBe(false);
-    odoo.extent = extent;
+    fault.mockRestore();
     await follower.look();
     expect(company("purchase.order/1")).toEqual([2]);
   });
