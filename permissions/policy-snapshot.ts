@@ -66,6 +66,7 @@ export interface UserPolicy {
   /** Groups given directly; the closure is computed. */
   readonly groupIds: readonly number[];
   readonly companyId: number;
+  /** Without archived ones. */
   readonly companyIds: readonly number[];
 }
 

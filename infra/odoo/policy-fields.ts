@@ -5,5 +5,5 @@ export const POLICY_FIELDS = {
   "ir.rule": ["name", "model_id", "groups", "domain_force", "perm_read", "active"],
   "res.groups": ["full_name", "implied_ids"],
   "res.users": ["login", "name", "active", "partner_id", "group_ids", "company_id", "company_ids"],
-  "res.company": ["name", "parent_id", "currency_id"],
+  "res.company": ["name", "parent_id", "currency_id", "active"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

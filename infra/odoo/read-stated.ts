@@ -13,20 +13,27 @@ import type { OdooRecord, OdooSource } from "./port.ts";
 /** What Odoo states about who may read what. */
 export type StatedPolicy = Pick<PolicySnapshot, "groups" | "users" | "companies" | "modelAccess" | "recordRules">;
 
-/** Reads every row that states it. `modelNames` by the id of their `ir.model`. Errors: those of the source. */
+/** Reads every row that states it. Archived companies count for nobody, as in Odoo, and stay in the tree. `modelNames` by the id of their `ir.model`. Errors: those of the source. */
 export async function readStated(
   source: OdooSource,
   modelNames: ReadonlyMap<number, string>,
   signal?: AbortSignal,
 ): Promise<StatedPolicy> {
-  const [groups, users, companies, modelAccess, recordRules] = await Promise.all([
+  const [groups, users, companyRows, modelAccess, recordRules] = await Promise.all([
     readGroups(source, signal),
     readUsers(source, signal),
-    readCompanies(source, signal),
+    all(source, "res.company", signal),
     readModelAccess(source, modelNames, signal),
     readRules(source, modelNames, signal),
   ]);
-  return { groups, users, companies, modelAccess, recordRules };
+  const archived = new Set(companyRows.flatMap(({ id, active }) => (active === false ? [id] : [])));
+  return {
+    groups,
+    users: users.map((user) => ({ ...user, companyIds: user.companyIds.filter((id) => !archived.has(id)) })),
+    companies: await describeCompanies(source, companyRows, signal),
+    modelAccess,
+    recordRules,
+  };
 }
 
 async function all(
@@ -63,8 +70,11 @@ async function readUsers(source: OdooSource, signal?: AbortSignal): Promise<read
   }));
 }
 
-async function readCompanies(source: OdooSource, signal?: AbortSignal): Promise<readonly CompanyPolicy[]> {
-  const rows = await all(source, "res.company", signal);
+async function describeCompanies(
+  source: OdooSource,
+  rows: readonly OdooRecord[],
+  signal?: AbortSignal,
+): Promise<readonly CompanyPolicy[]> {
   const names = await source.externalIds("res.company", idsOf(rows), signal);
   return rows.map((row) => ({
     id: row.id,
