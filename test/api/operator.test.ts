@@ -92,6 +92,25 @@ describe("what only the operator may do", () => {
   });
 });
 
+describe("the state of ingestion", () => {
+  it("asks Odoo for coverage on request alone, and refuses any other question", async () => {
+    const asked: unknown[] = [];
+    const ingestion = {
+      ...idleIngestion,
+      status: async ({ coverage = false } = {}) => {
+        asked.push(coverage);
+        return { counts: [], failures: [], unreadable: [], policy: null, coverage: coverage ? [] : null };
+      },
+    };
+    await using own = await startStandIn({ services: { ingestion } });
+    const call = (query: string) => own.call("GET", `/v1/ingestion${query}`, { as: "operator" });
+    expect(await (await call("")).json()).toMatchObject({ coverage: null });
+    expect(await (await call("?coverage=true")).json()).toMatchObject({ coverage: [] });
+    expect(asked).toEqual([false, true]);
+    for (const query of ["?coverage=perhaps", "?other=1"]) expect((await call(query)).status, query).toBe(400);
+  });
+});
+
 describe("the audit trail", () => {
   it("records who signed in as a sample user, and who was refused nothing", async () => {
     await using own = await startStandIn();

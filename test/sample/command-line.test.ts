@@ -97,9 +97,21 @@ describe("ingest status", () => {
   it("says what is held, what nobody may read and what failed", async () => {
     const { code, out } = await cli("ingest", "status");
     expect(code).toBe(0);
-    expect(out).toMatch(/odoo:sample {2}purchase\.order: \d+ documents, \d+ chunks/);
-    expect(out).toMatch(/folder:documents {2}file: \d+ documents, \d+ chunks, 1 that nobody may read/);
+    expect(out).toMatch(/odoo:sample +purchase\.order +\d+ {2}documents +\d+ {2}chunks/);
+    expect(out).toMatch(/folder:documents +file +\d+ {2}documents +\d+ {2}chunks/);
+    expect(out).toMatch(/1 file that nobody may read, .*:\n {2}folder:documents \S+/);
     expect(out).toMatch(/not ingested: odoo:sample ir\.attachment\/\d+ \(empty-file\)/);
+    expect(out).toMatch(/Access rules: as of 2026-\S+, epoch [0-9a-f]{32}\.\nOdoo is a recorded one/);
+    expect(out).toMatch(/Models that are shown to nobody:\n {2}mail\.activity /);
+    expect(out).not.toContain("Coverage");
+  });
+
+  it("counts on request what the recorded Odoo has, of which nothing is left unexplained", async () => {
+    const { code, out } = await cli("ingest", "status", "--coverage");
+    expect(code).toBe(0);
+    expect(out).toMatch(/\n {2}purchase\.order +(\d+) {2}in Odoo +\1 {2}held\n/);
+    expect(out).toMatch(/\n {2}ir\.attachment .* failed, see above/);
+    expect(out).not.toMatch(/not read yet|gone from Odoo|more not held/);
   });
 });
 
