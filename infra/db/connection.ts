@@ -25,7 +25,7 @@ const USUAL_POOL: PoolSettings = { size: 10, statementTimeoutMs: 60_000 };
 
 /** Session settings: see `chunk-index/pgvector.ts` for what the vector ones do. */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
-  "hnsw.ef_search": "200",
+  "hnsw.ef_search": "600",
   "hnsw.iterative_scan": "relaxed_order",
   "hnsw.max_scan_tuples": "200000",
 };
