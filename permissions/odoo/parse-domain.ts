@@ -15,7 +15,7 @@ const CONSTANTS = new Map<string, boolean | null>([
 
 /**
  * Reads the text of a rule (`domain_force`) into a tree. Nothing is executed: the text is a list of conditions written with literals and
- * the names `user`, `company_ids` and `company_id`. An empty text lets everything through, as in Odoo.
+ * the names `user`, `company_ids`, `company_id` and `website`, which for a call is no website. An empty text lets everything through, as in Odoo.
  *
  * @throws PermissionError `domain-syntax` for what no reader of rules would take, `domain-unsupported` for what Odoo would run as Python
  *   and we do not plan; both with the position.
@@ -148,8 +148,24 @@ class ExpressionReader {
   #readName(name: string, position: number): DomainValue {
     const constant = CONSTANTS.get(name);
     if (constant !== undefined) return { kind: "literal", value: constant, position };
+    if (name === "website") return this.#readNoWebsite(position);
     if (name !== "user" && name !== "company_ids" && name !== "company_id") throw unsupportedName(name, position);
     return this.#readSteps(name, position);
+  }
+
+  /** Odoo takes a website only from a request for one of its pages; for a call there is none, and what is behind it is unset. */
+  #readNoWebsite(position: number): DomainValue {
+    const steps: string[] = [];
+    while (this.#take(".")) {
+      const step = this.#next();
+      if (step.kind !== "name") throw unexpected(step.position);
+      steps.push(step.value);
+    }
+    // Nothing is called or indexed, and every field before the last leads from no record to none.
+    const isPlanned = !this.#isNext("(") && !this.#isNext("[") && steps.slice(0, -1).every((step) => /_id$/.test(step));
+    if (isPlanned && steps.at(-1) === "id") return { kind: "literal", value: false, position };
+    if (isPlanned && steps.at(-1) === "ids") return { kind: "list", items: [], position };
+    throw unsupportedName("website", position);
   }
 
   #readSteps(name: DomainExpression["name"], position: number): DomainExpression {

@@ -78,7 +78,7 @@ function planCondition(
   positive: boolean,
   planning: Planning,
 ): AccessExpression {
-  const rewritten = rewriteCondition(condition, model);
+  const rewritten = rewriteCondition(condition, model, planning.policy);
   if (rewritten !== undefined) return planNode(rewritten, model, positive, planning);
   const [field = "", ...rest] = condition.path;
   const { operator, position } = condition;

@@ -65,7 +65,7 @@ function collectConditionNeeds(
   policy: Models,
   needs: RuleNeeds,
 ): void {
-  const rewritten = rewriteCondition(condition, model);
+  const rewritten = rewriteCondition(condition, model, policy);
   if (rewritten !== undefined) {
     collectDomainNeeds(rewritten, model, place, policy, needs);
     return;

@@ -109,6 +109,28 @@ describe("parseDomain", () => {
     ]);
   });
 
+  it("takes the website of a call for none, and refuses what is more than an id of it", () => {
+    expect(parsed("[('company_id', 'in', [False, website.company_id.id])]")).toEqual([
+      "company_id",
+      "in",
+      [false, false],
+    ]);
+    expect(parsed("[('website_id', 'in', website.ids + [False])]")).toEqual([
+      "website_id",
+      "in",
+      { left: [], right: [false] },
+    ]);
+    for (const value of [
+      "website",
+      "website.name",
+      "website.name.id",
+      "website.get_current_website().id",
+      "website[0].id",
+    ]) {
+      expect(() => parseDomain(`[('website_id', '=', ${value})]`), value).toThrow(PermissionError);
+    }
+  });
+
   it("reads the one comprehension that means the ids of records", () => {
     expect(parsed("[('a', 'in', [g.id for g in user.group_ids])]")).toEqual(["a", "in", "user.group_ids.id()"]);
     expect(parsed("[('a', 'in', [c.id for c in user.env.companies] + [False])]")).toEqual([

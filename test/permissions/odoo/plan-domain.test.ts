@@ -5,7 +5,7 @@ import { evaluateExpression } from "../../../permissions/evaluate-access.ts";
 import { parseDomain } from "../../../permissions/odoo/parse-domain.ts";
 import { planDomain } from "../../../permissions/odoo/plan-domain.ts";
 import { PermissionError } from "../../../permissions/permission-error.ts";
-import type { PolicySnapshot } from "../../../permissions/policy-snapshot.ts";
+import type { FieldDescription, PolicySnapshot } from "../../../permissions/policy-snapshot.ts";
 import { resolvePrincipal } from "../../../permissions/resolve-principal.ts";
 import { describe as describeModel, GROUPS, inventedPolicy } from "../invented-policy.ts";
 
@@ -119,6 +119,27 @@ describe("planDomain", () => {
     expect(plan("[('company_id', 'in', user.env.companies.mapped('parent_id').ids)]", "mia")).toEqual(
       anyOf("company_id", [1]),
     );
+  });
+
+  it("takes what is published on the website of a call for what is published anywhere, where Odoo computes it so", () => {
+    const base = inventedPolicy();
+    const boolean = { type: "boolean", label: "" } as const;
+    const withFields = (fields: Readonly<Record<string, FieldDescription>>) => {
+      const order = describeModel("order", {});
+      return inventedPolicy({
+        models: { ...base.models, order: { ...order, fields: { ...base.models["order"]?.fields, ...fields } } },
+      });
+    };
+    const computed = { website_published: { ...boolean, stored: false }, is_published: boolean };
+    const published = plan("[('website_published', '=', True)]", "mia", undefined, withFields(computed));
+    expect(published).toEqual(anyOf("is_published", [true]));
+    expect(plan("[('website_published', '!=', True)]", "mia", undefined, withFields(computed))).toEqual(not(published));
+    const own = withFields({ ...computed, website_published: boolean });
+    expect(plan("[('website_published', '=', True)]", "mia", undefined, own)).toEqual(
+      anyOf("website_published", [true]),
+    );
+    const alone = withFields({ website_published: { ...boolean, stored: false } });
+    expect(refusedAs("[('website_published', '=', True)]", alone)).toBe("domain-unsupported");
   });
 
   it("keeps what it found out for one reader from the next", () => {
