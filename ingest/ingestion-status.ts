@@ -57,10 +57,15 @@ function policyStatus(policy: PolicySnapshot, { confirmedAt, following, sync, no
     following,
     confirmedAt,
     confirmedSecondsAgo: age === null ? null : Math.max(0, Math.round(age)),
-    refusedRules: refused.filter(({ rule, model }) => rule !== "" || !CODE_DECIDED_MODELS.has(model)),
+    refusedRules: refused.filter(({ rule, model }) => rule !== "" || isRefusedAsAWhole(model, policy)),
     decidedInCode: [...CODE_DECIDED_MODELS].map(([model, reason]) => ({ model, reason })),
     partlySeen: sync === null ? null : partlySeen(policy, sync),
   };
+}
+
+/** Not so: a model that this Odoo does not have, or that is told apart from the rules. */
+function isRefusedAsAWhole(model: string, policy: PolicySnapshot): boolean {
+  return Object.hasOwn(policy.models, model) && !CODE_DECIDED_MODELS.has(model);
 }
 
 function partlySeen(

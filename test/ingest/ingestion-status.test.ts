@@ -39,6 +39,11 @@ describe("the state of ingestion", () => {
     expect(told?.refusedRules).toEqual([]);
   });
 
+  it("takes a model that this Odoo does not have for no refused rule", () => {
+    const policy = inventedPolicy({ ingestedModels: ["order", "mrp.bom"] });
+    expect(ingestionStatus({ ...facts, policy }).policy?.refusedRules).toEqual([]);
+  });
+
   describe("of models that the sync account sees in part", () => {
     const policy = inventedPolicy({ modelAccess: [{ model: "order", groupId: GROUPS.manager }] });
     const seenBy = (userId: number, readerLogins: readonly string[]) =>
