@@ -11,7 +11,7 @@ const ROUNDS = 5;
 const SCANS = 2;
 /** Clauses on a page that is recognised: the text of half a page. */
 const SCAN_CLAUSES = 5;
-/** Milliseconds for a page of the engine alone: on a busy machine it takes as long as it takes. */
+/** Milliseconds for a page: on a busy machine it takes as long as it takes. */
 const PATIENCE = 600_000;
 const PIXELS_A_POINT = 250 / 72;
 
@@ -70,7 +70,7 @@ async function compareOcr(
   { scans, scanned }: { readonly scans: readonly Uint8Array[]; readonly scanned: Uint8Array },
   nativeOcr: boolean,
 ): Promise<number> {
-  const isolated = openIsolatedParser({ workers: 1, nativeOcr });
+  const isolated = openIsolatedParser({ workers: 1, nativeOcr, ocrPageTimeoutMs: PATIENCE });
   const [first = new Uint8Array()] = scans;
   const bare = async (): Promise<void> => {
     for (const scan of scans) await engine.recognise(scan);

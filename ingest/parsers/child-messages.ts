@@ -23,3 +23,5 @@ export type ChildMessage =
 
 /** Names, in the child's environment, who recognises pages: `parent`, or the child itself when it is absent. */
 export const OCR_BY = "GROUNDWORK_OCR_BY";
+/** Milliseconds, in the child's environment, that a page which it recognises itself may take. */
+export const OCR_PAGE_MS = "GROUNDWORK_OCR_PAGE_MS";

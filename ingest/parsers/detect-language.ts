@@ -1,7 +1,7 @@
 import { detectAll } from "tinyld/light";
 
 /** Characters that are looked at: more make no difference, and the time grows with them. */
-const SAMPLE = 4000;
+const SAMPLE = 1500;
 const FEWEST_LETTERS = 60;
 /** Of the library's own scale from 0 to 1, and how many times the next language's: names and codes alone stay below. */
 const LEAST_ACCURACY = 0.05;

@@ -2,6 +2,7 @@ import PQueue from "p-queue";
 import { GroundworkError } from "../../infra/errors.ts";
 import { findNativeTesseract } from "./native-tesseract.ts";
 import type { Ocr } from "./ocr.ts";
+import { OCR_PAGE_TIMEOUT } from "./parser-limits.ts";
 import { ParserProcess, type ProcessLimits } from "./parser-process.ts";
 import type { ParsedFile, Parser } from "./port.ts";
 
@@ -21,6 +22,7 @@ export interface IsolatedParser extends Parser {
 const DEFAULTS = {
   workers: 1,
   timeoutMs: 60_000,
+  ocrPageTimeoutMs: OCR_PAGE_TIMEOUT,
   memoryMegabytes: 1024,
   maximumBytes: 50 * 1024 * 1024,
   nativeOcr: true,
@@ -44,7 +46,12 @@ export function openIsolatedParser(settings: IsolatedParserSettings = {}): Isola
   };
 
   const findOcr = async (): Promise<Ocr | null> =>
-    limits.nativeOcr ? findNativeTesseract({ memoryMegabytes: limits.memoryMegabytes }) : null;
+    limits.nativeOcr
+      ? findNativeTesseract({
+          memoryMegabytes: limits.memoryMegabytes,
+          pageTimeoutMs: limits.ocrPageTimeoutMs,
+        })
+      : null;
 
   const run = async (bytes: Uint8Array, name: string, signal?: AbortSignal): Promise<ParsedFile> => {
     let parser = idle.pop();

@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { GroundworkError } from "../../infra/errors.ts";
-import { type ChildMessage, OCR_BY, type ParentMessage, type ParseRequest } from "./child-messages.ts";
+import { type ChildMessage, OCR_BY, OCR_PAGE_MS, type ParentMessage, type ParseRequest } from "./child-messages.ts";
 import { chooseParser } from "./choose-parser.ts";
 import type { Ocr } from "./ocr.ts";
+import { OCR_PAGE_TIMEOUT } from "./parser-limits.ts";
 
 /*
  * The process that parses files, one after the other, for `openIsolatedParser`. It ends with its parent: at once when it is idle, and
@@ -35,7 +36,8 @@ function ownOcr(): Ocr {
 
 async function loadOcr(): Promise<Ocr> {
   const { openOcr } = await import("./ocr.ts");
-  return openOcr({ onPage: () => send({ kind: "ocr-page" }) });
+  const pageTimeoutMs = Number(process.env[OCR_PAGE_MS]) || OCR_PAGE_TIMEOUT;
+  return openOcr({ pageTimeoutMs, onPage: () => send({ kind: "ocr-page" }) });
 }
 
 /** The engine that is installed on the machine, which the parent runs. */

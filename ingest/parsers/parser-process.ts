@@ -3,15 +3,17 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { GroundworkError } from "../../infra/errors.ts";
-import { type ChildMessage, OCR_BY, type ParentMessage, type ParseRequest } from "./child-messages.ts";
+import { type ChildMessage, OCR_BY, OCR_PAGE_MS, type ParentMessage, type ParseRequest } from "./child-messages.ts";
 import type { Ocr } from "./ocr.ts";
-import { MAXIMUM_OCR_PAGES, OCR_PAGE_TIMEOUT } from "./parser-limits.ts";
+import { MAXIMUM_OCR_PAGES } from "./parser-limits.ts";
 import type { ParsedFile } from "./port.ts";
 import { residentMemory } from "./resident-memory.ts";
 
 export interface ProcessLimits {
   /** Milliseconds for a file; each page that is recognised adds its own. */
   readonly timeoutMs: number;
+  /** Milliseconds for a page that is recognised. */
+  readonly ocrPageTimeoutMs: number;
   readonly memoryMegabytes: number;
 }
 
@@ -35,7 +37,7 @@ export class ParserProcess {
   constructor(limits: ProcessLimits, ocr: Ocr | null = null) {
     this.#limits = limits;
     this.#ocr = ocr;
-    this.#child = startChild(limits.memoryMegabytes, ocr !== null);
+    this.#child = startChild(limits, ocr !== null);
     this.#exited = new Promise((resolve) => {
       this.#child.once("exit", () => resolve());
       this.#child.once("error", () => resolve());
@@ -106,7 +108,7 @@ export class ParserProcess {
       if (message.kind !== "ocr-page" && message.kind !== "recognise") return;
       if ((recognised += 1) > MAXIMUM_OCR_PAGES) return;
       clearTimeout(timer);
-      remaining += OCR_PAGE_TIMEOUT - (performance.now() - started);
+      remaining += this.#limits.ocrPageTimeoutMs - (performance.now() - started);
       started = performance.now();
       timer = setTimeout(() => stop(tooSlow()), remaining);
     };
@@ -149,7 +151,7 @@ export class ParserProcess {
  * The child reads our code and packages and nothing else, writes nothing, starts nothing, has no network, and knows neither our
  * environment nor our secrets.
  */
-function startChild(memoryMegabytes: number, isOcrOurs: boolean): ChildProcess {
+function startChild({ memoryMegabytes, ocrPageTimeoutMs }: ProcessLimits, isOcrOurs: boolean): ChildProcess {
   const packages = dirname(
     dirname(dirname(createRequire(import.meta.url).resolve("@tesseract.js-data/eng/package.json"))),
   );
@@ -164,7 +166,7 @@ function startChild(memoryMegabytes: number, isOcrOurs: boolean): ChildProcess {
       "--import",
       new URL("block-network.ts", import.meta.url).href,
     ],
-    env: { TZ: "UTC", ...(isOcrOurs ? { [OCR_BY]: "parent" } : {}) },
+    env: { TZ: "UTC", [OCR_PAGE_MS]: String(ocrPageTimeoutMs), ...(isOcrOurs ? { [OCR_BY]: "parent" } : {}) },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -75,7 +75,7 @@ describe("openIsolatedParser", () => {
   it(
     "kills a process that takes too long, and reads the next file",
     async () => {
-      await using({ timeoutMs: 2000 }, async (own) => {
+      await using({ timeoutMs: 6000 }, async (own) => {
         await own.parse(markdown, "a.md");
         await expect(own.parse(endless, "a.html")).rejects.toMatchObject({ code: "parser-limit" });
         expect((await own.parse(markdown, "a.md")).text).toContain("Hello");

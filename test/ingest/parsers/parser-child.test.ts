@@ -56,7 +56,7 @@ describe("the process that parses files", () => {
       const code = `
       const { ParserProcess } = await import(${JSON.stringify(new URL("parser-process.ts", folder).href)});
       const { execFileSync } = await import("node:child_process");
-      const parser = new ParserProcess({ timeoutMs: 600_000, memoryMegabytes: 1024 });
+      const parser = new ParserProcess({ timeoutMs: 600_000, ocrPageTimeoutMs: 45_000, memoryMegabytes: 1024 });
       await parser.parse({ bytes: Buffer.from("hello"), name: "a.txt" });
       void parser.parse({ bytes: Buffer.from("<html>" + "<b></x>".repeat(19_000) + "</y>".repeat(9_000_000)), name: "a.html" });
       setTimeout(() => process.stdout.write(execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)])), 1000);`;
