@@ -11,5 +11,5 @@ export interface SearchOptions {
 /** What pays on the development collections together and hurts none of them noticeably. */
 export const DEFAULT_SEARCH_OPTIONS: SearchOptions = {
   vectorWeight: 0.5,
-  feedback: { among: 300, chunks: 10, terms: 20, weight: 0.2 },
+  feedback: { among: 300, chunks: 10, terms: 10, weight: 0.2 },
 };

@@ -17,7 +17,7 @@ const ROWS: readonly (readonly [string, SearchOptions])[] = [
   ["feedback 0.1", feedback({ weight: 0.1 })],
   ["feedback 0.4", feedback({ weight: 0.4 })],
   ["feedback from 5 chunks", feedback({ chunks: 5 })],
-  ["feedback of 40 terms", feedback({ terms: 40 })],
+  ["feedback of 20 terms", feedback({ terms: 20 })],
   ["default", DEFAULT_SEARCH_OPTIONS],
 ];
 
