@@ -86,15 +86,41 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     return !(await database.ingested.counts()).some((count) => count.source === source);
   }
 
-  async function look(signal: AbortSignal): Promise<PolicySnapshot> {
-    const startedAt = new Date();
-    const { policy, items, removed } = await follower.look(signal);
-    if (isCurrent === true) await database.policies.confirm(policy.epoch, startedAt.toISOString());
+  async function look(signal: AbortSignal): Promise<void> {
+    const { policy, asOf, items, removed } = await follower.look(signal);
+    if (isCurrent === true) await database.policies.confirm(policy.epoch, asOf.toISOString());
     if (items.length + removed > 0) log.info({ changed: items.length, removed, epoch: policy.epoch }, "odoo changed");
     content.add((await odoo.server(signal)).source, items);
     // Only a run of everything may still hold what was read before.
     if (runs === 0 && content.isIdle) changedAt.clear();
-    return policy;
+  }
+
+  /** Does the work now and again until the signal aborts. A fault makes the pause longer. */
+  async function repeat(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    let pause = config.following.intervalMs;
+    while (!signal.aborted) {
+      try {
+        await work();
+        pause = config.following.intervalMs;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof GroundworkError)) throw error;
+        if (follower.hasLost) isCurrent = false;
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        log.warn({ error, pauseMs: pause }, "odoo not followed for now");
+      }
+      await wait(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async function followRecords(signal: AbortSignal): Promise<void> {
+    let readAllAt = performance.now() + config.following.reconcileMs;
+    await repeat(async () => {
+      await look(signal);
+      if (!follower.hasLost && performance.now() < readAllAt) return;
+      readAllAt = performance.now() + config.following.reconcileMs;
+      void synchronise({ signal }).catch((error: unknown) => log.error({ error }, "odoo not read whole"));
+    }, signal);
   }
 
   function synchronise(options: SynchroniseOptions = {}) {
@@ -109,25 +135,9 @@ export function openIngestion(resources: IngestionResources): Ingestion {
       if (!isLive) return;
       isFollowing = true;
       signal.addEventListener("abort", () => (isFollowing = false), { once: true });
-      let pause = config.following.intervalMs;
-      let readAllAt = performance.now() + config.following.reconcileMs;
-      while (!signal.aborted) {
-        try {
-          await look(signal);
-          pause = config.following.intervalMs;
-          if (follower.hasLost || performance.now() > readAllAt) {
-            readAllAt = performance.now() + config.following.reconcileMs;
-            void synchronise({ signal }).catch((error: unknown) => log.error({ error }, "odoo not read whole"));
-          }
-        } catch (error) {
-          if (signal.aborted) return;
-          if (!(error instanceof GroundworkError)) throw error;
-          if (follower.hasLost) isCurrent = false;
-          pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-          log.warn({ error, pauseMs: pause }, "odoo not followed for now");
-        }
-        await wait(pause, undefined, { signal }).catch(() => undefined);
-      }
+      // Apart from each other: a rule that changes does not wait for records that are being read.
+      const policy = repeat(async () => void (await follower.takePolicy(signal)), signal);
+      await Promise.all([policy, followRecords(signal)]);
     },
     status: (options = {}) => readStatus({ ...resources, parser, isFollowing }, options),
     [Symbol.asyncDispose]: async () => {

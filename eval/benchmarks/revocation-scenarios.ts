@@ -4,8 +4,8 @@ import type { Json2Client } from "../../infra/odoo/json2-client.ts";
 /** One way to lose sight of a record, and back. All calls resolve when Odoo has committed. */
 export interface Scenario {
   readonly name: string;
-  /** Found by whoever may read the record, and by nothing else. */
-  readonly words: string;
+  /** The record, and words that it is found by; a message that tells of it may be found by them, too. */
+  readonly record: { readonly model: string; readonly id: number; readonly words: string };
   grant(): Promise<void>;
   revoke(): Promise<void>;
 }
@@ -61,12 +61,12 @@ export async function setRevocationStage(odoo: Json2Client): Promise<RevocationS
 
   const made: [string, number][] = [];
   const stamp = Date.now().toString(36);
-  const lead = async (name: string, company = first): Promise<{ readonly id: number; readonly words: string }> => {
+  const lead = async (name: string, company = first): Promise<Scenario["record"]> => {
     const words = `revocation${name}${stamp}`;
     const vals = { name: words, user_id: user, company_id: company, type: "opportunity", team_id: false };
     const id = await create(MODEL, vals);
     made.push([MODEL, id]);
-    return { id, words };
+    return { model: MODEL, id, words };
   };
   const rule = async (name: string, domain: string): Promise<number> => {
     const [model] = await find("ir.model", [["model", "=", MODEL]]);
@@ -98,11 +98,13 @@ export async function setRevocationStage(odoo: Json2Client): Promise<RevocationS
     const project = await create("project.project", { name: `revocation ${stamp}`, privacy_visibility: "followers" });
     made.push(["project.project", project]);
     const words = `revocationfollower${stamp}`;
-    made.push(["project.task", await create("project.task", { name: words, project_id: project, user_ids: [] })]);
+    const task = await create("project.task", { name: words, project_id: project, user_ids: [] });
+    made.push(["project.task", task]);
+    const record = { model: "project.task", id: task, words };
     const follow = (method: string) => async (): Promise<void> =>
       void (await call("project.project", method, { ids: [project], partner_ids: [partner] }));
     const [grant, revoke] = [follow("message_subscribe"), follow("message_unsubscribe")];
-    return [{ name: "follower removed", words, grant, revoke }];
+    return [{ name: "follower removed", record, grant, revoke }];
   };
 
   return {
@@ -110,27 +112,27 @@ export async function setRevocationStage(odoo: Json2Client): Promise<RevocationS
     scenarios: [
       {
         name: "group removed",
-        words: leads.group.words,
+        record: leads.group,
         grant: setUser({ group_ids: [[4, salesman]] }),
         revoke: setUser({ group_ids: [[3, salesman]] }),
       },
       {
         name: "rule edited",
-        words: leads.rule.words,
+        record: leads.rule,
         grant: setRule("[(1, '=', 1)]"),
         revoke: setRule(`[('id', '!=', ${leads.rule.id})]`),
       },
-      { name: "record reassigned", words: leads.assigned.words, grant: assign(user), revoke: assign(other) },
+      { name: "record reassigned", record: leads.assigned, grant: assign(user), revoke: assign(other) },
       ...(await followerScenarios()),
       {
         name: "user archived",
-        words: leads.archived.words,
+        record: leads.archived,
         grant: setUser({ active: true }),
         revoke: setUser({ active: false }),
       },
       {
         name: "company dropped",
-        words: leads.company.words,
+        record: leads.company,
         grant: setUser({ company_ids: [[4, second]] }),
         revoke: setUser({ company_ids: [[3, second]] }),
       },

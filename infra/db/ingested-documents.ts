@@ -19,6 +19,21 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
         return new Map(rows.map((row) => [row.key, { contentHash: row.content_hash }]));
       }),
     updateAccess: (source, documents) => guarded("database", () => updateAccess(connection, source, documents)),
+    recordsBearing: (source, model, attribute, values) =>
+      guarded("database", async () => {
+        if (values.length === 0) return [];
+        const rows = await client<{ record_id: number }[]>`
+          with bearing as (
+            select id from access_sets access where exists (
+              select 1 from jsonb_array_elements(coalesce(access.attributes -> ${attribute}::text, '[]'::jsonb)) as held(value)
+              where held.value in (select jsonb_array_elements(${JSON.stringify(values)}::text::jsonb)))
+          )
+          select distinct document.record_id from documents document
+          join document_parts part on part.document_id = document.id
+          where part.access_id in (select id from bearing)
+            and document.source = ${storable(source)} and document.model = ${storable(model)} and document.record_id is not null`;
+        return rows.map((row) => row.record_id);
+      }),
     recordsWithLines: (source, lineModel, lineIds) =>
       guarded("database", async () => {
         if (lineIds.length === 0) return [];

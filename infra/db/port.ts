@@ -94,6 +94,13 @@ export interface IngestedDocuments {
    * are not named are removed; documents that are not held are passed over.
    */
   updateAccess(source: string, documents: readonly DocumentAccess[]): Promise<void>;
+  /** The records of the source's documents of a model whose access attribute has one of these values. */
+  recordsBearing(
+    source: string,
+    model: string,
+    attribute: string,
+    values: readonly number[],
+  ): Promise<readonly number[]>;
   /** The records of the source's documents that show these lines of theirs. */
   recordsWithLines(source: string, lineModel: string, lineIds: readonly number[]): Promise<readonly number[]>;
   /** Replaces documents whole, in one transaction each: head, parts, chunks, vectors, access, and the removal of an earlier failure. */

@@ -11,8 +11,9 @@ export function isSelected(record: OdooRecord, selection: RecordSelection): bool
   const { among = {}, writtenSince, idAfter, idUpTo } = selection;
   return (
     Object.entries(among).every(([field, values]) => {
-      const value = linkedId(record[field]) ?? record[field];
-      return values.some((wanted) => wanted === value);
+      const value = record[field];
+      const held = linkedId(value) === null && Array.isArray(value) ? value : [linkedId(value) ?? value];
+      return values.some((wanted) => held.includes(wanted));
     }) &&
     (writtenSince === undefined || instantOf(record["write_date"]) >= secondOf(writtenSince)) &&
     (idAfter === undefined || record.id > idAfter) &&

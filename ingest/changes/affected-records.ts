@@ -107,28 +107,32 @@ class Touched {
   }
 }
 
-/** What other records decide: through a link by that link's ids, through anything else all records of the bearer. */
+/** What other records decide: those that are or were linked to one that changed; where that is not told by links, all records of the bearer. */
 async function addDecided(
   bearer: string,
   shownBy: string,
   changes: Changes,
   touched: Touched,
-  { odoo, policy, footprint }: AffectedTools,
+  { odoo, policy, footprint, ingested, source }: AffectedTools,
   signal?: AbortSignal,
 ): Promise<void> {
   for (const [decider, attributes] of decidersOf(bearer, policy, footprint)) {
     const changed = changes.get(decider);
     if (changed === undefined || decider === FOLLOWERS) continue;
     for (const attribute of attributes) {
-      const [link = ""] = attribute.split(".");
+      const [link = "", ...further] = attribute.split(".");
       const field = policy.models[bearer]?.fields[link];
-      if (bearer !== shownBy || field?.type !== "many2one" || field.relation !== decider) {
+      const isLinked = field?.relation === decider && (field.type === "many2one" || further.length === 0);
+      if (!isLinked || bearer !== shownBy || (policy.hostModels ?? []).includes(bearer)) {
         touched.addAll(shownBy);
         continue;
       }
       for (const ids of batches([...changed.written])) {
         touched.add(bearer, await odoo.ids(bearer, signal, { among: { [link]: ids } }));
       }
+      // What was linked before and is not any more: the attributes that are held still tell.
+      const former = [...changed.written, ...changed.removed];
+      if (further.length === 0) touched.add(bearer, await ingested.recordsBearing(source, bearer, attribute, former));
     }
   }
 }

@@ -21,6 +21,8 @@ export interface OdooFollowerTools extends Pick<Resources, "odoo" | "database"> 
 /** What one look at Odoo brought. */
 export interface FollowedChanges {
   readonly policy: PolicySnapshot;
+  /** The moment at which policy and access were as they are held now, or before. */
+  readonly asOf: Date;
   /** Items whose text may have to be brought up to date; their access is already. */
   readonly items: readonly SourceItem[];
   readonly removed: number;
@@ -30,14 +32,16 @@ export interface FollowedChanges {
 const BATCH = 500;
 
 /**
- * Follows a live Odoo. One look takes on the policy, removes what is gone and gives what changed its new access, all before any text is
- * parsed or embedded: who may read what never waits for content.
+ * Follows a live Odoo. The policy is taken on by itself, for it waits for no record; one look at the records removes what is gone and gives
+ * what changed its new access, all before any text is parsed or embedded: who may read what never waits for content.
  */
 export class OdooFollower {
   readonly #tools: OdooFollowerTools;
   readonly #followers: FollowerTable;
   readonly #subscription;
   readonly #changedAt: Map<string, number>;
+  /** The newest policy, and when its reading began. */
+  #taken: { readonly policy: PolicySnapshot; readonly at: Date } | null = null;
   #policy: PolicySnapshot | null = null;
   #footprint: RuleFootprint | null = null;
   /** Whether a look failed after changes were taken: they are lost to the next, so everything must be read again. */
@@ -55,19 +59,33 @@ export class OdooFollower {
     return this.#hasLost;
   }
 
+  /** Takes on the policy as it is now. Errors: those of the policy reader, `database`. */
+  async takePolicy(signal?: AbortSignal): Promise<PolicySnapshot> {
+    const { policies: reader, database, odoo } = this.#tools;
+    const at = new Date();
+    const policy = await reader.read(signal);
+    if ((await database.policies.latest())?.epoch !== policy.epoch) {
+      // An epoch that comes back is as new as now.
+      const { takenAt } = await odoo.server(signal);
+      await database.policies.save({ ...policy, takenAt });
+    }
+    this.#taken = { policy, at };
+    return policy;
+  }
+
   /** Takes on the policy, and notes what there is: changes from here on are found. Whoever reads everything calls it first. */
   async start(signal?: AbortSignal): Promise<PolicySnapshot> {
-    const policy = await this.#takePolicy(signal);
+    const policy = await this.takePolicy(signal);
     await this.#tools.changes.poll(watchedModels(policy, this.#footprintOf(policy)), signal);
     this.#hasLost = false;
     return policy;
   }
 
-  /** Errors: those of the source and of the policy reader, `database`. After one, `hasLost` tells whether changes were lost. */
+  /** Looks at the records under the policy that was taken last. Errors: those of the source, `database`; `hasLost` tells whether changes were lost. */
   async look(signal?: AbortSignal): Promise<FollowedChanges> {
-    const since = performance.now();
-    const before = this.#footprint;
-    const policy = await this.#takePolicy(signal);
+    const [since, startedAt, before] = [performance.now(), new Date(), this.#footprint];
+    const policy = this.#taken?.policy ?? (await this.takePolicy(signal));
+    const asOf = new Date(Math.min(startedAt.getTime(), this.#taken?.at.getTime() ?? 0));
     const footprint = this.#footprintOf(policy);
     await this.#tools.changes.poll(watchedModels(policy, footprint), signal, since);
     const changes = this.#subscription.take();
@@ -75,21 +93,11 @@ export class OdooFollower {
       const records = await openOdooRecords({ ...this.#tools, policy }, signal);
       const { wanted, gone } = await this.#affected(changes, policy, records, before, signal);
       const removed = await this.#remove(records.name, gone);
-      return { policy, ...(await this.#takeAccess(records, wanted, removed, signal)) };
+      return { policy, asOf, ...(await this.#takeAccess(records, wanted, removed, signal)) };
     } catch (error) {
       this.#hasLost ||= changes.size > 0 || before !== footprint;
       throw error;
     }
-  }
-
-  async #takePolicy(signal?: AbortSignal): Promise<PolicySnapshot> {
-    const { policies: reader, database, odoo } = this.#tools;
-    const policy = await reader.read(signal);
-    if ((await database.policies.latest())?.epoch === policy.epoch) return policy;
-    // An epoch that comes back is as new as now.
-    const { takenAt } = await odoo.server(signal);
-    await database.policies.save({ ...policy, takenAt });
-    return policy;
   }
 
   #footprintOf(policy: PolicySnapshot): RuleFootprint {

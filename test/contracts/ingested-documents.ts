@@ -288,6 +288,20 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
       expect(await found(theirs)).toEqual([1, 1]);
     });
 
+    it("are found by what their access attributes hold", async () => {
+      const access = (users: readonly number[]) => ({ model: ["project.task"], user_ids: users });
+      await write(
+        testDocument("task-1", [{ chunks: ["one"], access: access([7, 8]) }], { recordId: 1, model: "project.task" }),
+        testDocument("task-2", [{ chunks: ["two"], access: access([9]) }], { recordId: 2, model: "project.task" }),
+        testDocument("task-3", [{ chunks: ["three"], access: access([7]) }], { recordId: 3, model: "other" }),
+      );
+      const { ingested } = opened().database;
+      expect(await ingested.recordsBearing("odoo:test", "project.task", "user_ids", [8, 70])).toEqual([1]);
+      expect(await ingested.recordsBearing("odoo:test", "project.task", "user_ids", [])).toEqual([]);
+      expect(await ingested.recordsBearing("odoo:test", "project.task", "no_such", [7])).toEqual([]);
+      expect(await ingested.recordsBearing("odoo:other", "project.task", "user_ids", [7])).toEqual([]);
+    });
+
     it("are found by the lines that they show", async () => {
       await write(
         testDocument("po-1", [{ chunks: ["one"], access: open, facts: [line(11), line(12)] }], { recordId: 1 }),

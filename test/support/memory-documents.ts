@@ -36,6 +36,14 @@ export function memoryDocuments(): MemoryDocuments {
         documents.set(key, { ...held, parts });
       }
     },
+    recordsBearing: async (_source, model, attribute, values) =>
+      [...documents.values()].flatMap((document) =>
+        document.model === model &&
+        document.recordId !== null &&
+        document.parts.some(({ access }) => access[attribute]?.some((value) => values.some((one) => one === value)))
+          ? [document.recordId]
+          : [],
+      ),
     recordsWithLines: async (_source, lineModel, lineIds) =>
       [...documents.values()].flatMap(({ recordId, parts }) =>
         recordId !== null &&
