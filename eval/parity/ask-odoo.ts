@@ -1,5 +1,6 @@
 import { GroundworkError } from "../../infra/errors.ts";
 import { type Json2Settings, createJson2Client } from "../../infra/odoo/json2-client.ts";
+import { type OdooAccount, openAccount } from "../../infra/odoo/own-account.ts";
 
 /** What Odoo tells one person, asked with that person's key. */
 export interface OdooReader {
@@ -7,16 +8,23 @@ export interface OdooReader {
   search(model: string, companyIds: readonly number[] | null): Promise<ReadonlySet<number> | null>;
   /** The names that `fields_get` gives; null when Odoo refuses the model. */
   fields(model: string): Promise<ReadonlySet<string> | null>;
+  /** Whether Odoo lets the person read this field of a record: it lists some fields and then refuses them. */
+  reads(model: string, field: string): Promise<boolean>;
 }
 
-/** Errors of both: `odoo-unavailable`, `odoo-answer`; a refused key is `odoo-refused` at once. */
-export async function askOdoo(settings: Json2Settings, login: string): Promise<OdooReader> {
+/**
+ * Errors of all: `odoo-unavailable`, `odoo-answer`. A key that Odoo refuses, or that is another user's, is `odoo-refused` at once; `logins`
+ * by the ids of the users that are known.
+ */
+export async function askOdoo(
+  settings: Json2Settings,
+  login: string,
+  logins: ReadonlyMap<number, string>,
+): Promise<OdooReader> {
   const client = createJson2Client(settings);
-  try {
-    await client.call("res.users", "context_get", {});
-  } catch (cause) {
-    if (!(cause instanceof GroundworkError) || cause.code !== "odoo-refused") throw cause;
-    throw new GroundworkError("odoo-refused", `Odoo does not accept the key of ${login}.`, { cause });
+  const owner = await keyOwner(openAccount(settings), login);
+  if ((logins.get(owner) ?? login) !== login) {
+    throw new GroundworkError("odoo-refused", `The key that is stated for ${login} is another user's.`);
   }
   return {
     search: async (model, companyIds) => {
@@ -30,7 +38,21 @@ export async function askOdoo(settings: Json2Settings, login: string): Promise<O
       const fields = await unlessRefused(client.call(model, "fields_get", { attributes: ["type"] }));
       return typeof fields === "object" && fields !== null ? new Set(Object.keys(fields)) : null;
     },
+    reads: async (model, field) => {
+      const body = { domain: [], fields: [field], limit: 1, context: { active_test: false } };
+      return (await unlessRefused(client.call(model, "search_read", body))) !== null;
+    },
   };
+}
+
+/** The id of the user whose key it is. */
+async function keyOwner(account: OdooAccount, login: string): Promise<number> {
+  try {
+    return await account.userId();
+  } catch (cause) {
+    if (!(cause instanceof GroundworkError) || cause.code !== "odoo-refused") throw cause;
+    throw new GroundworkError("odoo-refused", `Odoo does not accept the key of ${login}.`, { cause });
+  }
 }
 
 async function unlessRefused(answer: Promise<unknown>): Promise<unknown> {

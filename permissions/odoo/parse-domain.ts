@@ -162,7 +162,8 @@ class ExpressionReader {
       steps.push(step.value);
     }
     // Nothing is called or indexed, and every field before the last leads from no record to none.
-    const isPlanned = !this.#isNext("(") && !this.#isNext("[") && steps.slice(0, -1).every((step) => /_id$/.test(step));
+    const isPlanned =
+      !this.#isNext("(") && !this.#isNext("[") && steps.slice(0, -1).every((step) => step.endsWith("_id"));
     if (isPlanned && steps.at(-1) === "id") return { kind: "literal", value: false, position };
     if (isPlanned && steps.at(-1) === "ids") return { kind: "list", items: [], position };
     throw unsupportedName("website", position);
