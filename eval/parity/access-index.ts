@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sqlAccessFilter } from "../../infra/chunk-index/sql-access-filter.ts";
 import { accessIds } from "../../infra/db/access-sets.ts";
-import { connectEmbedded } from "../../infra/db/connection.ts";
+import { type Connection, connectEmbedded, connectServer } from "../../infra/db/connection.ts";
 import { migrateSchema } from "../../infra/db/migrate.ts";
 import { execute, sql } from "../../infra/db/sql.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
@@ -18,14 +18,13 @@ export interface AccessIndex extends AsyncDisposable {
   admitted(filter: AccessFilter): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
 }
 
-/** Writes the attributes as ingestion does, without documents: what an index shows is decided by the access sets alone. */
-export async function openAccessIndex(access: RecordAccess): Promise<AccessIndex> {
+/**
+ * Writes the attributes as ingestion does, without documents: what an index shows is decided by the access sets alone. With `databaseUrl` in
+ * that Postgres, in a temporary table that hides the one of the same name from this session and ends with it; otherwise in an embedded one.
+ */
+export async function openAccessIndex(access: RecordAccess, databaseUrl?: string): Promise<AccessIndex> {
   await using opened = new AsyncDisposableStack();
-  const directory = opened.adopt(await mkdtemp(join(tmpdir(), "groundwork-parity-")), (path) =>
-    rm(path, { recursive: true, force: true }),
-  );
-  const { client } = opened.adopt(await connectEmbedded(join(directory, "pglite")), (connection) => connection.close());
-  await migrateSchema(client);
+  const client = await (databaseUrl === undefined ? openEmbedded(opened) : openTemporary(databaseUrl, opened));
   const all = [...access.values()].flatMap((records) => [...records.values()]);
   const idOf = await client.begin((transaction) => accessIds(transaction, all));
   const records = [...access].flatMap(([model, byId]) =>
@@ -45,4 +44,26 @@ export async function openAccessIndex(access: RecordAccess): Promise<AccessIndex
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+async function openEmbedded(opened: AsyncDisposableStack): Promise<Connection["client"]> {
+  const directory = opened.adopt(await mkdtemp(join(tmpdir(), "groundwork-parity-")), (path) =>
+    rm(path, { recursive: true, force: true }),
+  );
+  const { client } = opened.adopt(await connectEmbedded(join(directory, "pglite")), (connection) => connection.close());
+  await migrateSchema(client);
+  return client;
+}
+
+/** One session, for the table is visible to no other. */
+async function openTemporary(databaseUrl: string, opened: AsyncDisposableStack): Promise<Connection["client"]> {
+  const { client } = opened.adopt(connectServer(databaseUrl, { size: 1, statementTimeoutMs: 0 }), (connection) =>
+    connection.close(),
+  );
+  await execute(
+    client,
+    sql`create temporary table access_sets (
+      id integer primary key generated always as identity, hash text not null unique, attributes jsonb not null)`,
+  );
+  return client;
 }

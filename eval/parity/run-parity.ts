@@ -42,6 +42,8 @@ export interface ParityOptions {
   readonly syncAccountOnly?: boolean;
   /** Every field that the sync account sees, and not only those that the catalogue shows. */
   readonly allFields?: boolean;
+  /** A Postgres through which everything is compared as well; nothing in it is changed. */
+  readonly databaseUrl?: string;
   /** Called with the login of each person who is done. */
   readonly onProgress?: (login: string) => void;
 }
@@ -57,7 +59,7 @@ interface Person {
 interface Comparison {
   readonly policy: PolicySnapshot;
   readonly access: RecordAccess;
-  readonly index: AccessIndex;
+  readonly indexes: readonly AccessIndex[];
   readonly tallies: ReadonlyMap<string, ModelTally>;
   readonly allFields: boolean;
 }
@@ -70,7 +72,7 @@ interface Comparison {
 export async function runParity(
   settings: Json2Settings,
   keys: ReadonlyMap<string, string>,
-  { log, allFields = false, syncAccountOnly = false, onProgress = () => {} }: ParityOptions,
+  { log, allFields = false, syncAccountOnly = false, databaseUrl, onProgress = () => {} }: ParityOptions,
 ): Promise<ParityRun> {
   await using cleanup = new AsyncDisposableStack();
   const unseen = new Map<string, UnseenReading>();
@@ -83,14 +85,15 @@ export async function runParity(
   const policy = await readPolicy(odoo, ingestedModels());
   const readers = await openReaders(settings, keys, policy);
   const access = await readAllAccess({ odoo, policy, footprint: ruleFootprint(policy, policy.ingestedModels) });
-  const index = cleanup.use(await openAccessIndex(access));
+  const indexes = [cleanup.use(await openAccessIndex(access))];
+  if (databaseUrl !== undefined) indexes.push(cleanup.use(await openAccessIndex(access, databaseUrl)));
   const tallies = new Map(policy.ingestedModels.map((model) => [model, new ModelTally(model)]));
   for (const [model, tally] of tallies) tally.saw(access.get(model)?.keys() ?? []);
   const waiting = [...readers];
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [login, reader] = next;
-      await comparePerson(login, reader, { policy, access, index, tallies, allFields });
+      await comparePerson(login, reader, { policy, access, indexes, tallies, allFields });
       onProgress(login);
     }
   };
@@ -125,11 +128,11 @@ async function compareChoice(
   login: string,
   companyIds: readonly number[] | null,
   reader: OdooReader,
-  { policy, access, index, tallies, allFields }: Comparison,
+  { policy, access, indexes, tallies, allFields }: Comparison,
 ): Promise<void> {
   const principal = principalOf(login, companyIds, policy);
   const filter = principal === null ? null : planAccess(principal, policy);
-  const indexed = filter === null ? new Map<string, ReadonlySet<number>>() : await index.admitted(filter);
+  const indexed = await Promise.all(filter === null ? [] : indexes.map((index) => index.admitted(filter)));
   const plans = principal === null ? [] : explainPlan(principal, policy);
   const reasons = new Map(plans.map(({ model, reason }) => [model, reason]));
   const person: Person = { login, companyIds, reader, principal };
@@ -141,7 +144,8 @@ async function compareChoice(
     const shown = await reader.search(model, companyIds);
     tally.saw(shown ?? []);
     const reason = principal === null ? "the sync account does not see this person" : reasons.get(model);
-    noteRecords(compareRecords(shown, evaluated, indexed.get(model) ?? new Set()), records, tally, person, reason);
+    const gates = indexed.map((admitted) => admitted.get(model) ?? new Set<number>());
+    noteRecords(compareRecords(shown, evaluated, ...gates), records, tally, person, reason);
     // Who sees which fields does not depend on companies; of a model that neither side shows there is nothing to compare.
     if (companyIds !== null || (shown === null && evaluated.size === 0)) continue;
     await compareModelFields(tally, person, policy, allFields);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AccessIndex, openAccessIndex } from "../../eval/parity/access-index.ts";
 import { readPolicy } from "../../infra/odoo/read-policy.ts";
 import { openSnapshotSource } from "../../infra/odoo/snapshot-source.ts";
 import { ingestedModels } from "../../ingest/catalogue.ts";
@@ -42,6 +43,32 @@ describe("what a person of the sample sees", () => {
       );
       const expected = Object.fromEntries(Object.entries(visible).map(([model, ids]) => [model, ids ?? []]));
       expect(seen).toEqual(expected);
+    },
+  );
+});
+
+const { TEST_DATABASE_URL = "" } = process.env;
+const servers = [
+  ["the embedded index", undefined],
+  ["a Postgres (set TEST_DATABASE_URL)", TEST_DATABASE_URL],
+] as const;
+
+describe.each(servers)("what %s lets through for a person of the sample", (_name, databaseUrl) => {
+  let index: AccessIndex | undefined;
+
+  beforeAll(async () => {
+    if (databaseUrl !== "") index = await openAccessIndex(access, databaseUrl);
+  }, 60_000);
+
+  afterAll(() => index?.[Symbol.asyncDispose]());
+
+  it.skipIf(databaseUrl === "").each(truth.cases)(
+    "is exactly what Odoo showed $login with companies $companyIds",
+    async ({ login, companyIds, visible }) => {
+      const filter = planAccess(resolvePrincipal(login, policy, companyIds ?? undefined), policy);
+      const seen = [...((await index?.admitted(filter)) ?? [])].map(([model, ids]) => [model, [...ids]]);
+      const expected = Object.fromEntries(Object.entries(visible).map(([model, ids]) => [model, ids ?? []]));
+      expect(Object.fromEntries(seen)).toEqual(expected);
     },
   );
 });
