@@ -44,12 +44,10 @@ const AT_ONCE = 3;
  */
 export function openChangeReader(source: OdooSource): ChangeReader {
   const tables = new Map<string, Table>();
-  const queue = new PQueue({ concurrency: AT_ONCE });
   const inboxes = new Set<Map<string, MutableChanges>>();
-  let last: Promise<unknown> = Promise.resolve();
-
   async function poll(models: readonly string[], signal?: AbortSignal): Promise<void> {
     const { takenAt } = await source.server(signal);
+    const queue = new PQueue({ concurrency: AT_ONCE });
     const pollOne = async (model: string): Promise<void> => {
       const table = tables.get(model) ?? new Table(source, model);
       tables.set(model, table);
@@ -62,12 +60,9 @@ export function openChangeReader(source: OdooSource): ChangeReader {
   }
 
   return {
-    // One after the other: a model is never asked about twice at once.
     poll: (models, signal, since = Number.POSITIVE_INFINITY) => {
       const isDue = (model: string): boolean => (tables.get(model)?.polledAt ?? Number.NEGATIVE_INFINITY) < since;
-      const polling = last.then(() => poll([...new Set(models)].filter(isDue), signal));
-      last = polling.catch(() => undefined);
-      return polling;
+      return poll([...new Set(models)].filter(isDue), signal);
     },
     subscribe: () => {
       let inbox = new Map<string, MutableChanges>();
@@ -109,6 +104,7 @@ class Table {
   polledAt = Number.NEGATIVE_INFINITY;
   readonly #source: OdooSource;
   readonly #model: string;
+  #last: Promise<unknown> = Promise.resolve();
   /** Null before the first poll. */
   #ids: Set<number> | null = null;
   /** The newest that was seen; ids only grow. */
@@ -123,8 +119,14 @@ class Table {
     this.#model = model;
   }
 
-  /** Null when nothing changed. `now` is by Odoo's clock. */
-  async poll(now: number, signal?: AbortSignal): Promise<ModelChanges | null> {
+  /** Null when nothing changed. `now` is by Odoo's clock. One after the other: a model is never asked about twice at once. */
+  poll(now: number, signal?: AbortSignal): Promise<ModelChanges | null> {
+    const polling = this.#last.then(() => this.#poll(now, signal));
+    this.#last = polling.catch(() => undefined);
+    return polling;
+  }
+
+  async #poll(now: number, signal?: AbortSignal): Promise<ModelChanges | null> {
     try {
       if (this.#ids === null) {
         this.#since = now - LONGEST_TRANSACTION_MS;
