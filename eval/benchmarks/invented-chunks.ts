@@ -1,6 +1,11 @@
 import type { Document } from "../../infra/document.ts";
-import type { AccessExpression, AccessFilter } from "../../permissions/access-filter.ts";
+import type { AccessFilter } from "../../permissions/access-filter.ts";
+import { planAccess } from "../../permissions/plan-access.ts";
+import type { FieldDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
+import { resolvePrincipal } from "../../permissions/resolve-principal.ts";
 
+const MODEL = "invented.chunk";
+const READER = "reader";
 const TOPICS = 1_000;
 const LOTS = 10_000;
 const CHUNKS_OF_A_DOCUMENT = 50;
@@ -56,31 +61,45 @@ export function inventedChunks(count: number, dimensions: number): InventedChunk
 /** What share of the chunks a reader may read, and how it is cut out. */
 export interface Shape {
   readonly name: string;
-  readonly expression: AccessExpression;
+  /** The record rule that cuts it out. */
+  readonly domain: string;
   admits(topic: number, lot: number): boolean;
-}
-
-function below(field: "topic" | "lot", bound: number): AccessExpression {
-  return { kind: "range", field, comparison: "<", bound };
 }
 
 export function shapesOf(share: number): readonly Shape[] {
   const [topics, lots] = [Math.round(TOPICS * share), Math.round(LOTS * share)];
   const [someTopics, someLots] = [Math.round(TOPICS * Math.sqrt(share)), Math.round(LOTS * Math.sqrt(share))];
   return [
-    { name: "random", expression: below("lot", lots), admits: (_, lot) => lot < lots },
-    { name: "clustered", expression: below("topic", topics), admits: (topic) => topic < topics },
+    { name: "random", domain: `[('lot', '<', ${lots})]`, admits: (_, lot) => lot < lots },
+    { name: "clustered", domain: `[('topic', '<', ${topics})]`, admits: (topic) => topic < topics },
     {
       name: "both",
-      expression: { kind: "and", expressions: [below("topic", someTopics), below("lot", someLots)] },
+      domain: `[('topic', '<', ${someTopics}), ('lot', '<', ${someLots})]`,
       admits: (topic, lot) => topic < someTopics && lot < someLots,
     },
   ];
 }
 
-/** A filter without a reader: over invented chunks, in a database that holds nothing else. */
-export function inventedFilter(expression: AccessExpression): AccessFilter {
-  return { expression, hash: JSON.stringify(expression), epoch: "benchmark" } as AccessFilter;
+/** What one reader may read of the invented chunks under a rule, planned as for any reader. */
+export function inventedFilter(domain: string): AccessFilter {
+  const number: FieldDescription = { type: "integer", label: "" };
+  const fields = { topic: number, lot: number };
+  const policy: PolicySnapshot = {
+    epoch: domain,
+    takenAt: "2026-11-20T08:00:00.000Z",
+    source: "invented",
+    groups: [],
+    users: [
+      { id: 1, login: READER, name: "", active: true, partnerId: 1, groupIds: [], companyId: 1, companyIds: [1] },
+    ],
+    companies: [{ id: 1, externalId: "base.main_company", name: "", parentId: null, currency: "USD" }],
+    modelAccess: [{ model: MODEL, groupId: null }],
+    recordRules: [{ id: 1, name: "share", model: MODEL, groupIds: [], domain }],
+    models: { [MODEL]: { model: MODEL, label: "", fields, inherits: {}, parentField: "parent_id" } },
+    ingestedModels: [MODEL],
+    mirror: {},
+  };
+  return planAccess(resolvePrincipal(READER, policy), policy);
 }
 
 function documentOf(from: number, numbers: readonly number[], chunks: InventedChunks): Document {
@@ -90,7 +109,7 @@ function documentOf(from: number, numbers: readonly number[], chunks: InventedCh
     key: `d${from}`,
     kind: "note",
     title: "",
-    model: "file",
+    model: MODEL,
     recordId: null,
     url: null,
     contentHash: `d${from}`,
@@ -101,7 +120,7 @@ function documentOf(from: number, numbers: readonly number[], chunks: InventedCh
         key: String(number),
         text,
         facts: [],
-        access: { topic: [chunks.topic(number)], lot: [chunks.lot(number)] },
+        access: { model: [MODEL], requires: [], topic: [chunks.topic(number)], lot: [chunks.lot(number)] },
         chunks: [{ id: String(number), start: 0, end: text.length, page: null, headings: [], text }],
       };
     }),
