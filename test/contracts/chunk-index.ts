@@ -41,6 +41,16 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
     const write = async (id: string, text: string, access = open, overrides: Partial<Document> = {}) =>
       tested.write(testDocument(id, [{ chunks: [text], access }], overrides), NO_VECTORS);
 
+    /** What “copper” finds with “steel” beside it. */
+    const expanded = async (weight: number) => {
+      const query = { ...ask("copper"), expansion: [{ term: "steel", weight }] };
+      return (await tested.index.search(query, EVERYTHING)).keyword.map(({ chunkId }) => chunkId);
+    };
+    const labelled = async (...labels: readonly string[]) => {
+      const query = { ...ask("copper"), selection: { labels } };
+      return (await tested.index.search(query, reader)).keyword.map(({ chunkId }) => chunkId).sort();
+    };
+
     it("finds words whatever their form, identifiers as a whole and amounts however written", async () => {
       await write("words", "The suppliers were ordering breakers");
       await write("identifier", "Agreement SA-2025-014 covers VOL-CB-10");
@@ -59,10 +69,8 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
     it("finds by the terms beside the question, each as much as it weighs", async () => {
       await write("asked", "copper");
       await write("beside", "steel");
-      const found = async (weight: number) =>
-        (await tested.index.search({ ...ask("copper"), expansion: [{ term: "steel", weight }] }, EVERYTHING)).keyword;
-      expect((await found(0.5)).map(({ chunkId }) => chunkId)).toEqual(["asked/main/0", "beside/main/0"]);
-      expect((await found(2)).map(({ chunkId }) => chunkId)).toEqual(["beside/main/0", "asked/main/0"]);
+      expect(await expanded(0.5)).toEqual(["asked/main/0", "beside/main/0"]);
+      expect(await expanded(2)).toEqual(["beside/main/0", "asked/main/0"]);
     });
 
     it("puts the chunk that says more about a rarer word first", async () => {
@@ -156,10 +164,6 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
       await write("both", "copper", open, { metadata: { labels: ["org=north", "year=2025"] } });
       await write("one", "copper", open, { metadata: { labels: ["org=north"] } });
       await write("none", "copper");
-      const labelled = async (...labels: readonly string[]) =>
-        (await tested.index.search({ ...ask("copper"), selection: { labels } }, reader)).keyword
-          .map(({ chunkId }) => chunkId)
-          .sort();
       expect(await labelled("org=north")).toEqual(["both/main/0", "one/main/0"]);
       expect(await labelled("org=north", "year=2025")).toEqual(["both/main/0"]);
       expect(await labelled("org=nor")).toEqual([]);

@@ -9,6 +9,7 @@ import { fact, NO_VECTORS, testDocument, unit } from "../support/test-document.t
 
 const open = { model: ["purchase.order"], company_id: [1] };
 
+const ofUsers = (...users: readonly number[]) => ({ model: ["project.task"], user_ids: users });
 const line = (id: number): Fact => ({ ...fact("product_id", 7), line: { model: "purchase.order.line", id } });
 
 /** The part of the database's contract that ingestion uses. `opened` gives an empty corpus in each test. */
@@ -289,11 +290,10 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
     });
 
     it("are found by what their access attributes hold", async () => {
-      const access = (users: readonly number[]) => ({ model: ["project.task"], user_ids: users });
       await write(
-        testDocument("task-1", [{ chunks: ["one"], access: access([7, 8]) }], { recordId: 1, model: "project.task" }),
-        testDocument("task-2", [{ chunks: ["two"], access: access([9]) }], { recordId: 2, model: "project.task" }),
-        testDocument("task-3", [{ chunks: ["three"], access: access([7]) }], { recordId: 3, model: "other" }),
+        testDocument("task-1", [{ chunks: ["one"], access: ofUsers(7, 8) }], { recordId: 1, model: "project.task" }),
+        testDocument("task-2", [{ chunks: ["two"], access: ofUsers(9) }], { recordId: 2, model: "project.task" }),
+        testDocument("task-3", [{ chunks: ["three"], access: ofUsers(7) }], { recordId: 3, model: "other" }),
       );
       const { ingested } = opened().database;
       expect(await ingested.recordsBearing("odoo:test", "project.task", "user_ids", [8, 70])).toEqual([1]);

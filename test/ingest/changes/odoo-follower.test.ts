@@ -95,10 +95,12 @@ function company(key: string, part = "main"): readonly unknown[] | undefined {
   return access?.["company_id"] ?? access?.["record.company_id"];
 }
 
-function followers(): readonly unknown[] | undefined {
-  const parts = documents.documents.get("purchase.order/2")?.parts ?? [];
-  return parts.find(({ key }) => key === "main")?.access["message_partner_ids"];
+function attribute(key: string, name: string): readonly unknown[] | undefined {
+  return documents.documents.get(key)?.parts.find((part) => part.key === "main")?.access[name];
 }
+
+const followers = () => attribute("purchase.order/2", "message_partner_ids");
+const tags = () => attribute("purchase.order/1", "tag_ids");
 
 const keysOf = (items: readonly { readonly key: string }[]) => items.map(({ key }) => key).toSorted();
 
@@ -261,8 +263,6 @@ describe("following a live Odoo", () => {
     await look();
     odoo.tick(600);
     await look();
-    const tags = () =>
-      documents.documents.get("purchase.order/1")?.parts.find(({ key }) => key === "main")?.access["tag_ids"];
     expect(tags()).toEqual([3]);
     odoo.write("purchase.order", 1, { tag_ids: [] }, odoo.now() - 86_400);
     odoo.write("tag", 3, {});
