@@ -57,14 +57,21 @@ function decidersOf(
 
 /**
  * Which records must be read again after these changes: those that were written, those whose lines, followers or linked records were,
- * and the messages and attachments that hang on any of them. Errors: those of the source, `database`.
+ * all of the `whole` models, and the messages and attachments that hang on any of them. Errors: those of the source, `database`.
  */
 export async function affectedRecords(
   changes: Changes,
+  whole: readonly string[],
   tools: AffectedTools,
   signal?: AbortSignal,
 ): Promise<AffectedRecords> {
   const touched = new Touched();
+  for (const { model, lines } of cataloguedEntries(tools.policy)) {
+    if (whole.includes(model) || (lines !== undefined && whole.includes(lines.model))) touched.addAll(model);
+  }
+  for (const model of [...RECORD_MODEL_FIELDS.keys(), ...(tools.policy.hostModels ?? [])]) {
+    if (whole.includes(model)) touched.addAll(model);
+  }
   const gone: string[] = [];
   const bearers = [...cataloguedEntries(tools.policy).map(({ model }) => model), ATTACHMENT_MODEL];
   for (const model of [...bearers, ...(tools.policy.hostModels ?? [])]) {

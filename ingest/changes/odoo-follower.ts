@@ -3,7 +3,6 @@ import type { PolicyReader } from "../../infra/odoo/read-policy.ts";
 import type { Resources } from "../../infra/open.ts";
 import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import { ATTACHMENT_MODEL } from "../catalogue.ts";
 import type { Parser } from "../parsers/port.ts";
 import { type OdooRecords, type WantedRecords, openOdooRecords } from "../sources/odoo-records.ts";
 import type { SourceItem } from "../sources/port.ts";
@@ -120,9 +119,8 @@ export class OdooFollower {
     const footprint = this.#footprintOf(policy);
     await this.#followers.follow(policy, footprint, signal);
     const tools = { odoo, policy, footprint, ingested: database.ingested, followers: this.#followers, source: name };
-    const affected = await affectedRecords(changes, tools, signal);
-    const asked = before === null || before === footprint ? [] : modelsAskedOtherwise(before, footprint);
-    return { ...affected, wanted: new Map([...affected.wanted, ...asked.map((model) => [model, "all"] as const)]) };
+    const whole = before === null || before === footprint ? [] : modelsAskedOtherwise(before, footprint);
+    return affectedRecords(changes, whole, tools, signal);
   }
 
   async #remove(source: string, keys: readonly string[]): Promise<number> {
@@ -181,9 +179,7 @@ export class OdooFollower {
 
 /** The models whose records bear other attributes than before. */
 function modelsAskedOtherwise(before: RuleFootprint, after: RuleFootprint): readonly string[] {
-  const models = Object.keys(after.attributes).filter(
+  return Object.keys(after.attributes).filter(
     (model) => before.attributes[model]?.join() !== after.attributes[model]?.join(),
   );
-  // Messages and attachments bear the attributes of what they hang on.
-  return models.length === 0 ? [] : [...new Set([...models, "mail.message", ATTACHMENT_MODEL])];
 }
