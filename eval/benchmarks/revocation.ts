@@ -87,7 +87,7 @@ function searcher(dataDirectory: string): (login: string, record: Scenario["reco
         "x-groundwork-as": login,
         "content-type": "application/json",
       },
-      body: JSON.stringify({ query: words, limit: 20 }),
+      body: JSON.stringify({ query: words, models: [model], limit: 20 }),
     });
     const { hits = [] } = (await response.json()) as { hits?: { model: string; recordId: number }[] };
     return hits.some((hit) => hit.model === model && hit.recordId === id);
