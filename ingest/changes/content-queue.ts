@@ -29,13 +29,12 @@ export class ContentQueue {
     return this.#working === null;
   }
 
-  /** The fingerprint of the item that waits or is being written under this key. */
+  /** The fingerprint of the item that will be written under this key; one that was overtaken, or removed meanwhile, will not. */
   waiting(key: string): string | undefined {
-    for (const items of this.#waiting.values()) {
-      const item = items.get(key);
-      if (item !== undefined) return item.fingerprint;
-    }
-    return this.#underWay.find((item) => item.key === key)?.fingerprint;
+    const items = [...[...this.#waiting.values()].flatMap((waiting) => waiting.get(key) ?? []), ...this.#underWay];
+    const item = items.find((each) => each.key === key);
+    const isOvertaken = (item?.readAt ?? Number.POSITIVE_INFINITY) < (this.#changedAt.get(key) ?? 0);
+    return isOvertaken ? undefined : item?.fingerprint;
   }
 
   add(source: string, items: readonly SourceItem[]): void {

@@ -83,6 +83,13 @@ describe("bringing changed text up to date in the background", () => {
     expect(content.waiting("purchase.order/1")).toBeUndefined();
   });
 
+  it("does not count on an item that was read before it changed again or was removed", () => {
+    const changedAt = new Map([["purchase.order/1", 10]]);
+    const { queue: content } = queue(changedAt);
+    content.add("odoo:test", [item(1, "one", 9), item(2, "two", 9)]);
+    expect([content.waiting("purchase.order/1"), content.waiting("purchase.order/2")]).toEqual([undefined, "two"]);
+  });
+
   it("stops when it is closed, whatever waits", async () => {
     const { documents, queue: content } = queue();
     content.add(
