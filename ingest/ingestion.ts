@@ -108,10 +108,10 @@ export function openIngestion(resources: IngestionResources): Ingestion {
         pause = config.following.intervalMs;
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof GroundworkError)) throw error;
         if (follower.hasLost) isCurrent = false;
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-        log.warn({ error, pauseMs: pause }, "odoo not followed for now");
+        // Whatever it is, trying again is right: meanwhile nothing is confirmed, and in the end nothing shown.
+        log[isKnown(error) ? "warn" : "error"]({ error, pauseMs: pause }, "odoo not followed for now");
       }
       await wait(pause, undefined, { signal }).catch(() => undefined);
     }
@@ -119,11 +119,16 @@ export function openIngestion(resources: IngestionResources): Ingestion {
 
   async function followRecords(signal: AbortSignal): Promise<void> {
     let readAllAt = performance.now() + config.following.reconcileMs;
+    let isReadingAll = false;
+    const readAll = async (): Promise<void> => {
+      isReadingAll = true;
+      readAllAt = performance.now() + config.following.reconcileMs;
+      await synchronise({ signal }).catch((error: unknown) => log.error({ error }, "odoo not read whole"));
+      isReadingAll = false;
+    };
     await repeat(async () => {
       await look(signal);
-      if (!follower.hasLost && performance.now() < readAllAt) return;
-      readAllAt = performance.now() + config.following.reconcileMs;
-      void synchronise({ signal }).catch((error: unknown) => log.error({ error }, "odoo not read whole"));
+      if (!isReadingAll && (follower.hasLost || performance.now() > readAllAt)) void readAll();
     }, signal);
   }
 
@@ -149,6 +154,10 @@ export function openIngestion(resources: IngestionResources): Ingestion {
       await parser.close();
     },
   };
+}
+
+function isKnown(error: unknown): boolean {
+  return error instanceof GroundworkError;
 }
 
 /** A reader whose state must not be read into twice at once. */
