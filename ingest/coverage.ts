@@ -1,5 +1,5 @@
 import type { Database } from "../infra/db/port.ts";
-import { GroundworkError } from "../infra/errors.ts";
+import { isRefused } from "../infra/odoo/unless-refused.ts";
 import { ATTACHMENT_MODEL } from "./catalogue.ts";
 import { type OdooRecords, type OdooRecordsTools, cataloguedEntries, openOdooRecords } from "./sources/odoo-records.ts";
 
@@ -52,7 +52,7 @@ export async function readCoverage(tools: CoverageTools, signal?: AbortSignal): 
         ...(isWhole ? {} : await compare(model, keys, failed, tools, records, signal)),
       });
     } catch (error) {
-      if (!(error instanceof GroundworkError) || error.code !== "odoo-refused") throw error;
+      if (!isRefused(error)) throw error;
       found.push({ ...base, inOdoo: null, ...NO_DIFFERENCE, refusal: error.message });
     }
   }

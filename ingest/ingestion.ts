@@ -87,14 +87,14 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   }
 
   async function look(signal: AbortSignal): Promise<void> {
-    const { policy, asOf, items, removed } = await follower.look(signal);
+    const { source, policy, asOf, items, removed } = await follower.look(signal);
     if (isCurrent === true) await database.policies.confirm(policy.epoch, asOf.toISOString());
     if (items.length + removed > 0) {
       const models = Object.entries(Object.groupBy(items, ({ key }) => key.split("/", 1)[0] ?? ""));
       const changed = Object.fromEntries(models.map(([model, some = []]) => [model, some.length]));
       log.info({ changed, removed, epoch: policy.epoch }, "odoo changed");
     }
-    content.add((await odoo.server(signal)).source, items);
+    content.add(source, items);
     // Only a run of everything may still hold what was read before.
     if (runs === 0 && content.isIdle) changedAt.clear();
   }

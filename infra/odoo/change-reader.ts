@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
-import { GroundworkError } from "../errors.ts";
 import { instantOf } from "./is-selected.ts";
 import type { OdooSource } from "./port.ts";
+import { isRefused } from "./unless-refused.ts";
 
 /** Ids of one model's records: written or new, and gone (deleted, or closed to the sync account). */
 export interface ModelChanges {
@@ -142,7 +142,7 @@ class Table {
       this.#since = Math.max(this.#since, now - LONGEST_TRANSACTION_MS);
       return written.size + removed.size === 0 ? null : { written, removed };
     } catch (error) {
-      if (error instanceof GroundworkError && error.code === "odoo-refused") return null;
+      if (isRefused(error)) return null;
       throw error;
     }
   }
@@ -157,7 +157,7 @@ class Table {
       try {
         return await this.#writtenLately(now, signal);
       } catch (error) {
-        if (!(error instanceof GroundworkError && error.code === "odoo-refused")) throw error;
+        if (!isRefused(error)) throw error;
         this.#isDated = false;
       }
     }

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
-import { GroundworkError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { isSelected } from "./is-selected.ts";
 import type { OdooAccount, OwnAccount } from "./own-account.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooSource, RecordSelection } from "./port.ts";
-import { unlessRefused } from "./unless-refused.ts";
+import { isRefused, unlessRefused } from "./unless-refused.ts";
 import { UnseenLists } from "./unseen-lists.ts";
 import { type Owners, findUnseen, readUnseen } from "./unseen-records.ts";
 import { type Askable, whoSeesMore } from "./who-sees-more.ts";
@@ -203,10 +202,6 @@ export function joinedSource(
 /** Odoo's own tables (`ir.…`) are of the same kind, apart from the files that people attach. */
 function isPolicyTable(model: string): boolean {
   return Object.hasOwn(POLICY_FIELDS, model) || (model.startsWith("ir.") && model !== "ir.attachment");
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof GroundworkError && error.code === "odoo-refused";
 }
 
 async function describedByPeople(

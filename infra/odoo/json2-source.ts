@@ -5,6 +5,7 @@ import { type Json2Client, type Json2Settings, createJson2Client } from "./json2
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooServer, OdooSource, RecordSelection } from "./port.ts";
 import { CONTEXT, type Condition, isRecord, readIds, readWindow } from "./read-window.ts";
+import { isRefused } from "./unless-refused.ts";
 
 const PAGE_SIZE = 500;
 const MAXIMUM_PROBE = 1 << 17;
@@ -116,7 +117,7 @@ async function readExtent(
       const last = row["write_date:max"];
       return { count: row["__count"], lastWritten: typeof last === "string" ? last : null };
     } catch (error) {
-      if (!(error instanceof GroundworkError && error.code === "odoo-refused")) throw error;
+      if (!isRefused(error)) throw error;
       // A model without dates; where it is refused as a whole, counting is refused as well.
       undated.add(model);
     }

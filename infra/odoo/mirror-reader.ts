@@ -1,13 +1,11 @@
 import type { MirrorRecord, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { Changes } from "./change-reader.ts";
+import { idBatches } from "./id-batches.ts";
 import { decidingModels } from "./indirect-fields.ts";
 import { mirrorRecord } from "./normalise.ts";
 import type { OdooSource } from "./port.ts";
 
 type Models = PolicySnapshot["models"];
-
-/** Records asked for by id at once. */
-const BATCH = 500;
 
 interface Held {
   readonly fields: readonly string[];
@@ -65,7 +63,8 @@ export class MirrorReader {
     const held = known !== undefined && isWhole ? known : this.#emptyMirror(model, fields, models);
     const isEmpty = held !== known;
     if (!isEmpty) for (const id of [...(own?.removed ?? []), ...(own?.written ?? [])]) held.records.delete(id);
-    for (const selection of isEmpty ? [undefined] : batches([...(own?.written ?? [])])) {
+    const changed = idBatches(own?.written ?? []).map((id) => ({ among: { id } }));
+    for (const selection of isEmpty ? [undefined] : changed) {
       for await (const page of this.#source.records(model, fields, signal, selection)) {
         for (const record of page) held.records.set(record.id, mirrorRecord(record, described));
       }
@@ -89,10 +88,4 @@ export class MirrorReader {
 function deciding(model: string, fields: readonly string[], models: Models): readonly string[] {
   const description = models[model];
   return description === undefined ? [] : fields.flatMap((field) => decidingModels(field, description, models));
-}
-
-function batches(ids: readonly number[]): readonly { readonly among: { readonly id: readonly number[] } }[] {
-  return Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) => ({
-    among: { id: ids.slice(index * BATCH, (index + 1) * BATCH) },
-  }));
 }

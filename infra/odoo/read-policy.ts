@@ -97,28 +97,17 @@ function policyOf(
   takenAt: string,
   policy: Omit<PolicySnapshot, "epoch" | "takenAt" | "source">,
 ): PolicySnapshot {
-  const {
-    groups,
-    users,
-    companies,
-    modelAccess,
-    recordRules,
-    models,
-    ingestedModels,
-    hostModels = [],
-    mirror,
-  } = policy;
   const body = {
     source,
-    groups,
-    users,
-    companies,
-    modelAccess,
-    recordRules,
-    models,
-    ingestedModels,
-    hostModels,
-    mirror,
+    groups: policy.groups,
+    users: policy.users,
+    companies: policy.companies,
+    modelAccess: policy.modelAccess,
+    recordRules: policy.recordRules,
+    models: policy.models,
+    ingestedModels: policy.ingestedModels,
+    hostModels: policy.hostModels ?? [],
+    mirror: policy.mirror,
   };
   const epoch = createHash("sha256").update(JSON.stringify(body)).digest("hex").slice(0, 32);
   return { epoch, takenAt, ...body };

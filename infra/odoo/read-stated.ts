@@ -6,6 +6,7 @@ import type {
   RecordRule,
   UserPolicy,
 } from "../../permissions/policy-snapshot.ts";
+import { collectRecords } from "./collect-records.ts";
 import { linkedId, linkedName } from "./linked-record.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooSource } from "./port.ts";
@@ -36,14 +37,12 @@ export async function readStated(
   };
 }
 
-async function all(
+function all(
   source: OdooSource,
   model: keyof typeof POLICY_FIELDS,
   signal?: AbortSignal,
 ): Promise<readonly OdooRecord[]> {
-  const records: OdooRecord[] = [];
-  for await (const page of source.records(model, POLICY_FIELDS[model] ?? [], signal)) records.push(...page);
-  return records;
+  return collectRecords(source.records(model, POLICY_FIELDS[model], signal));
 }
 
 async function readGroups(source: OdooSource, signal?: AbortSignal): Promise<readonly GroupPolicy[]> {

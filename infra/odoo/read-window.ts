@@ -1,6 +1,7 @@
 import { GroundworkError } from "../errors.ts";
 import type { Json2Client } from "./json2-client.ts";
 import type { OdooRecord } from "./port.ts";
+import { isRefused } from "./unless-refused.ts";
 
 export type Condition = readonly [string, string, unknown];
 
@@ -25,7 +26,7 @@ export async function readWindow(
   try {
     return await readPage(client, model, fields, domain, signal);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isRefused(error)) throw error;
     const ids = await readIds(client, model, domain, signal);
     const refusals = { left: MOST_REFUSALS, error };
     const readable = ids.length < 2 ? [] : await readHalves(client, model, fields, ids, refusals, signal);
@@ -48,17 +49,13 @@ async function readHalves(
     try {
       found.push(...(await readPage(client, model, fields, [["id", "in", half]], signal)));
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefused(error)) throw error;
       refusals.left -= 1;
       if (refusals.left < 0) throw refusals.error;
       if (half.length > 1) found.push(...(await readHalves(client, model, fields, half, refusals, signal)));
     }
   }
   return found;
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof GroundworkError && error.code === "odoo-refused";
 }
 
 async function readPage(

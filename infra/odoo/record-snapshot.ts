@@ -1,8 +1,10 @@
 import { rename, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { GroundworkError } from "../errors.ts";
-import type { OdooRecord, OdooSource } from "./port.ts";
+import { collectRecords } from "./collect-records.ts";
+import type { OdooSource } from "./port.ts";
 import type { SnapshotLine } from "./snapshot-format.ts";
+import { isRefused } from "./unless-refused.ts";
 
 export interface WhatToRecord {
   /** Per model, the fields to record; those that the server lacks are passed over. Models that it refuses are passed over too. */
@@ -52,8 +54,7 @@ async function recordModel(
       "id",
       ...[...new Set(wanted)].filter((name) => name !== "id" && Object.hasOwn(described, name)).sort(),
     ];
-    const records: OdooRecord[] = [];
-    for await (const page of source.records(model, fields)) records.push(...page);
+    const records = await collectRecords(source.records(model, fields));
     const rows = records.map((record) => fields.map((field) => record[field]));
     return {
       lines: [
@@ -63,7 +64,7 @@ async function recordModel(
       ids: records.map(({ id }) => id),
     };
   } catch (error) {
-    if (error instanceof GroundworkError && error.code === "odoo-refused") return null;
+    if (isRefused(error)) return null;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import PQueue from "p-queue";
 import { RECORD_MODEL_FIELDS } from "../../permissions/odoo/dependent-models.ts";
 import type { FieldDescription, PolicySnapshot, RecordRule } from "../../permissions/policy-snapshot.ts";
+import { collectRecords } from "./collect-records.ts";
 import { describeModels } from "./describe-models.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooSource } from "./port.ts";
@@ -85,10 +86,8 @@ export class SchemaReader {
     return (await unlessRefused(this.#source.count("ir.model.fields", signal))) ?? 0;
   }
 
-  async #models(signal?: AbortSignal): Promise<readonly OdooRecord[]> {
-    const rows: OdooRecord[] = [];
-    for await (const page of this.#source.records("ir.model", POLICY_FIELDS["ir.model"], signal)) rows.push(...page);
-    return rows;
+  #models(signal?: AbortSignal): Promise<readonly OdooRecord[]> {
+    return collectRecords(this.#source.records("ir.model", POLICY_FIELDS["ir.model"], signal));
   }
 
   async #hosts(signal?: AbortSignal): Promise<readonly string[]> {

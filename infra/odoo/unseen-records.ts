@@ -1,5 +1,7 @@
 import PQueue from "p-queue";
 import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
+import { collectRecords } from "./collect-records.ts";
+import { idBatches } from "./id-batches.ts";
 import type { OwnAccount } from "./own-account.ts";
 import type { OdooRecord, OdooSource, OdooValue, RecordSelection } from "./port.ts";
 import { unlessRefused } from "./unless-refused.ts";
@@ -7,8 +9,6 @@ import type { Askable } from "./who-sees-more.ts";
 
 /** People asked at the same time; a small Odoo has few workers. */
 const AT_ONCE = 4;
-/** Records read in one request. */
-const BATCH = 500;
 
 const TO_MANY: ReadonlySet<string> = new Set(["one2many", "many2many"]);
 
@@ -102,8 +102,8 @@ async function readInto(
   { source }: OwnAccount,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let start = 0; start < ids.length; start += BATCH) {
-    const selection = { among: { id: ids.slice(start, start + BATCH) } };
+  for (const batch of idBatches(ids)) {
+    const selection = { among: { id: batch } };
     for (const record of await readAllowed(model, fields, source, selection, signal)) {
       found.set(record.id, merged(found.get(record.id), record, described));
     }
@@ -118,7 +118,7 @@ async function readAllowed(
   selection: RecordSelection,
   signal?: AbortSignal,
 ): Promise<readonly OdooRecord[]> {
-  const whole = await unlessRefused(collect(source.records(model, fields, signal, selection)));
+  const whole = await unlessRefused(collectRecords(source.records(model, fields, signal, selection)));
   if (whole !== null) return whole;
   if (fields.length <= 1) return [];
   const middle = Math.ceil(fields.length / 2);
@@ -129,12 +129,6 @@ async function readAllowed(
   const records = new Map<number, OdooRecord>();
   for (const half of halves) records.set(half.id, { ...records.get(half.id), ...half });
   return [...records.values()];
-}
-
-async function collect(pages: AsyncIterable<readonly OdooRecord[]>): Promise<readonly OdooRecord[]> {
-  const records: OdooRecord[] = [];
-  for await (const page of pages) records.push(...page);
-  return records;
 }
 
 function merged(earlier: OdooRecord | undefined, later: OdooRecord, described: Fields): OdooRecord {

@@ -1,5 +1,6 @@
 import type { Changes, ModelChanges } from "../../infra/odoo/change-reader.ts";
 import type { IngestedDocuments } from "../../infra/db/port.ts";
+import { idBatches } from "../../infra/odoo/id-batches.ts";
 import { FOLLOWERS, decidingModels } from "../../infra/odoo/indirect-fields.ts";
 import { linkedId } from "../../infra/odoo/linked-record.ts";
 import type { OdooSource } from "../../infra/odoo/port.ts";
@@ -26,9 +27,6 @@ export interface AffectedTools {
   /** The source's name. */
   readonly source: string;
 }
-
-/** Ids asked for at once. */
-const BATCH = 500;
 
 /** The models whose changes can touch what is held. */
 export function watchedModels(policy: PolicySnapshot, footprint: RuleFootprint): readonly string[] {
@@ -134,7 +132,7 @@ async function addDecided(
         touched.addAll(shownBy);
         continue;
       }
-      for (const ids of batches([...changed.written])) {
+      for (const ids of idBatches(changed.written)) {
         touched.add(bearer, await odoo.ids(bearer, signal, { among: { [link]: ids } }));
       }
       // What was linked before and is not any more: the attributes that are held still tell.
@@ -151,7 +149,7 @@ async function parentsOf(
   signal?: AbortSignal,
 ): Promise<readonly number[]> {
   const parents: number[] = [];
-  for (const ids of batches([...written])) {
+  for (const ids of idBatches(written)) {
     for await (const page of odoo.records(lines.model, [lines.parentField], signal, { among: { id: ids } })) {
       parents.push(...page.flatMap((record) => linkedId(record[lines.parentField]) ?? []));
     }
@@ -170,14 +168,8 @@ async function addDependents(touched: Touched, { odoo, policy }: AffectedTools, 
       const selections =
         ids === "all"
           ? [{ among: { [link]: [model] } }]
-          : batches([...ids]).map((some) => ({ among: { [link]: [model], res_id: some } }));
+          : idBatches(ids).map((some) => ({ among: { [link]: [model], res_id: some } }));
       for (const selection of selections) touched.add(dependent, await odoo.ids(dependent, signal, selection));
     }
   }
-}
-
-function batches(ids: readonly number[]): readonly (readonly number[])[] {
-  return Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
-    ids.slice(index * BATCH, (index + 1) * BATCH),
-  );
 }

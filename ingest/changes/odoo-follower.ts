@@ -19,6 +19,8 @@ export interface OdooFollowerTools extends Pick<Resources, "odoo" | "database"> 
 
 /** What one look at Odoo brought. */
 export interface FollowedChanges {
+  /** The source's name. */
+  readonly source: string;
   readonly policy: PolicySnapshot;
   /** The moment at which policy and access were as they are held now, or before. */
   readonly asOf: Date;
@@ -89,10 +91,10 @@ export class OdooFollower {
     await this.#tools.changes.poll(watchedModels(policy, footprint), signal, since);
     const changes = this.#subscription.take();
     try {
-      const records = await openOdooRecords({ ...this.#tools, policy }, signal);
-      const { wanted, gone } = await this.#affected(changes, policy, records, before, signal);
+      const records = await openOdooRecords({ ...this.#tools, policy, footprint }, signal);
+      const { wanted, gone } = await this.#affected(changes, policy, footprint, records.name, before, signal);
       const removed = await this.#remove(records.name, gone);
-      return { policy, asOf, ...(await this.#takeAccess(records, wanted, removed, signal)) };
+      return { source: records.name, policy, asOf, ...(await this.#takeAccess(records, wanted, removed, signal)) };
     } catch (error) {
       this.#hasLost ||= changes.size > 0 || before !== footprint;
       throw error;
@@ -111,14 +113,14 @@ export class OdooFollower {
   async #affected(
     changes: Changes,
     policy: PolicySnapshot,
-    { name }: OdooRecords,
+    footprint: RuleFootprint,
+    source: string,
     before: RuleFootprint | null,
     signal?: AbortSignal,
   ) {
     const { odoo, database } = this.#tools;
-    const footprint = this.#footprintOf(policy);
     await this.#followers.follow(policy, footprint, signal);
-    const tools = { odoo, policy, footprint, ingested: database.ingested, followers: this.#followers, source: name };
+    const tools = { odoo, policy, footprint, ingested: database.ingested, followers: this.#followers, source };
     const whole = before === null || before === footprint ? [] : modelsAskedOtherwise(before, footprint);
     return affectedRecords(changes, whole, tools, signal);
   }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { idBatches } from "../../infra/odoo/id-batches.ts";
 import { linkedId } from "../../infra/odoo/linked-record.ts";
 import type { OdooRecord, OdooSource, RecordSelection } from "../../infra/odoo/port.ts";
 import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
@@ -17,6 +18,8 @@ export interface OdooRecordsTools {
   readonly odoo: OdooSource;
   readonly policy: PolicySnapshot;
   readonly parser: Parser;
+  /** Of the policy, where whoever opens the records has it already. */
+  readonly footprint?: RuleFootprint;
 }
 
 /** Records by model: some by id, or all of them. */
@@ -34,7 +37,7 @@ const BATCH = 200;
 export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSignal): Promise<OdooRecords> {
   const { source } = await tools.odoo.server(signal);
   const { policy } = tools;
-  const context = { ...tools, footprint: ruleFootprint(policy, policy.ingestedModels) };
+  const context = { ...tools, footprint: tools.footprint ?? ruleFootprint(policy, policy.ingestedModels) };
   const entries = cataloguedEntries(policy);
   return {
     name: source,
@@ -67,11 +70,8 @@ export function cataloguedEntries(policy: PolicySnapshot): readonly CataloguedMo
     .sort((a, b) => byDependence(a.model, b.model));
 }
 
-function* batches(wanted: ReadonlySet<number> | "all" | undefined): Generator<readonly number[] | "all"> {
-  if (wanted === "all") yield "all";
-  if (wanted === undefined || wanted === "all") return;
-  const ids = [...wanted];
-  for (let at = 0; at < ids.length; at += BATCH) yield ids.slice(at, at + BATCH);
+function batches(wanted: ReadonlySet<number> | "all" = new Set()): readonly (readonly number[] | "all")[] {
+  return wanted === "all" ? ["all"] : idBatches(wanted, BATCH);
 }
 
 /** A selection, even of all, has what records hang on read as well. */
