@@ -15,6 +15,8 @@ export type ErrorCode =
   | "file-too-large"
   | "unsupported-file"
   | "parser-limit"
+  /** Text can be had from the file by recognition alone, in whole or in part, and the caller refused recognition. No fault of the file. */
+  | "needs-ocr"
   | "invalid-request"
   | "unauthenticated"
   | "forbidden"

@@ -1,10 +1,11 @@
 import type { ErrorCode } from "../../infra/errors.ts";
-import type { ParsedFile } from "./port.ts";
+import type { ParsedFile, ParseOptions } from "./port.ts";
 import type { TextItem } from "./text-line.ts";
 
 export interface ParseRequest {
   readonly bytes: Uint8Array;
   readonly name: string;
+  readonly options?: ParseOptions | undefined;
 }
 
 export type ParentMessage =

@@ -48,12 +48,12 @@ export function chooseParser(ocr: Ocr): Parser {
     text: async () => (await import("./text.ts")).textParser,
   };
   return {
-    parse: async (raw, name, signal) => {
+    parse: async (raw, name, signal, options) => {
       const bytes = asUtf8(raw);
       const format = await detectFormat(bytes, name);
       try {
         const parser = await parsers[format]();
-        const file = await parser.parse(bytes, name, signal);
+        const file = await parser.parse(bytes, name, signal, options);
         if (format === "edi") return file;
         const { detectLanguage } = await import("./detect-language.ts");
         const language = detectLanguage(file.text);

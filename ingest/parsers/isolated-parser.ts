@@ -4,6 +4,7 @@ import { findNativeTesseract } from "./native-tesseract.ts";
 import type { Ocr } from "./ocr.ts";
 import { OCR_PAGE_TIMEOUT } from "./parser-limits.ts";
 import { ParserProcess, type ProcessLimits } from "./parser-process.ts";
+import type { ParseRequest } from "./child-messages.ts";
 import type { ParsedFile, Parser } from "./port.ts";
 
 export interface IsolatedParserSettings extends Partial<ProcessLimits> {
@@ -53,7 +54,7 @@ export function openIsolatedParser(settings: IsolatedParserSettings = {}): Isola
         })
       : null;
 
-  const run = async (bytes: Uint8Array, name: string, signal?: AbortSignal): Promise<ParsedFile> => {
+  const run = async (request: ParseRequest, signal?: AbortSignal): Promise<ParsedFile> => {
     let parser = idle.pop();
     while (parser !== undefined && !parser.isUsable) parser = idle.pop();
     parser ??= new ParserProcess(limits, await (finding ??= findOcr()));
@@ -61,7 +62,7 @@ export function openIsolatedParser(settings: IsolatedParserSettings = {}): Isola
     assertOpen();
     busy.add(parser);
     try {
-      return await parser.parse({ bytes, name }, signal);
+      return await parser.parse(request, signal);
     } catch (error) {
       assertOpen();
       throw error;
@@ -73,7 +74,7 @@ export function openIsolatedParser(settings: IsolatedParserSettings = {}): Isola
   };
 
   return {
-    parse: async (bytes, name, signal) => {
+    parse: async (bytes, name, signal, options) => {
       assertOpen(signal);
       if (bytes.length > limits.maximumBytes) {
         const megabytes = Math.floor(limits.maximumBytes / 1024 / 1024);
@@ -84,7 +85,7 @@ export function openIsolatedParser(settings: IsolatedParserSettings = {}): Isola
       }
       return await queue.add(() => {
         assertOpen(signal);
-        return run(bytes, name, signal);
+        return run({ bytes, name, options }, signal);
       });
     },
     close: async () => {

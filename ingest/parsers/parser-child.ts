@@ -58,9 +58,9 @@ function parentOcr(): Ocr {
   };
 }
 
-async function answer({ bytes, name }: ParseRequest): Promise<ChildMessage> {
+async function answer({ bytes, name, options }: ParseRequest): Promise<ChildMessage> {
   try {
-    return { kind: "parsed", file: await parser.parse(bytes, name) };
+    return { kind: "parsed", file: await parser.parse(bytes, name, undefined, options) };
   } catch (error) {
     if (error instanceof GroundworkError) return { kind: "failed", code: error.code, message: error.message };
     return {

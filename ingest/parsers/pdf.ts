@@ -2,6 +2,7 @@ import { GroundworkError } from "../../infra/errors.ts";
 import { addPages, type PageLines } from "./add-pages.ts";
 import { decodeText } from "./decode-text.ts";
 import { addInvoice, mayBeInvoice } from "./e-invoice.ts";
+import { needsOcr } from "./needs-ocr.ts";
 import { MOST_ATTACHMENTS, safeName } from "./safe-name.ts";
 import type { Ocr } from "./ocr.ts";
 import { MAXIMUM_OCR_PAGES } from "./parser-limits.ts";
@@ -21,10 +22,10 @@ const OCR_PIXELS = 9_000_000;
 /** Text with pages; a page that has pictures and next to no text is recognised by `ocr`, alone. */
 export function pdfParser(ocr: Ocr): Parser {
   return {
-    parse: async (bytes, _name, signal) => {
+    parse: async (bytes, _name, signal, { ocr: recognition = "allowed" } = {}) => {
       const document = await open(bytes);
       try {
-        return await readDocument(document, ocr, signal);
+        return await readDocument(document, recognition === "allowed" ? ocr : null, signal);
       } finally {
         await document.close();
       }
@@ -32,9 +33,10 @@ export function pdfParser(ocr: Ocr): Parser {
   };
 }
 
+/** Without `ocr` the first page that needs it throws `needs-ocr`. */
 async function readDocument(
   document: PdfDocument,
-  ocr: Ocr,
+  ocr: Ocr | null,
   signal: AbortSignal | undefined,
 ): ReturnType<Parser["parse"]> {
   if (document.pageCount > MAXIMUM_PAGES) throw tooMany(`${MAXIMUM_PAGES} pages`);
@@ -46,6 +48,7 @@ async function readDocument(
     if (recognised > MAXIMUM_OCR_PAGES) throw tooMany(`${MAXIMUM_OCR_PAGES} scanned pages`);
     const page = await readPage(document, number);
     if (page.isScan) {
+      if (ocr === null) throw needsOcr();
       recognised += 1;
       page.lines = await recognisePage(document, page, ocr).catch(() => {
         page.isWhole = false;

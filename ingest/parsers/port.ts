@@ -52,6 +52,15 @@ export interface ParsedFile {
   readonly warnings: readonly string[];
 }
 
+export interface ParseOptions {
+  /**
+   * `refused`: a picture, or a PDF with at least one page whose text can be had by recognition alone, fails with `needs-ocr` before any
+   * recognition begins, so that it can wait for those that are quick. What a file holds (`attachments`) decides for itself, when it is
+   * parsed. `allowed` unless stated.
+   */
+  readonly ocr?: "allowed" | "refused";
+}
+
 /**
  * Reads one family of formats. A parser never touches the network or other files. It does not promise to end: hostile files can take
  * any time and memory, which is why `openIsolatedParser` stands between parsers and the rest.
@@ -59,7 +68,7 @@ export interface ParsedFile {
 export interface Parser {
   /**
    * Errors: `encrypted-file`, `empty-file`, `unreadable-file`, `parser-limit`, `cancelled`; `unsupported-file` where it chooses
-   * among formats.
+   * among formats; `needs-ocr` where `options` refuses recognition.
    */
-  parse(bytes: Uint8Array, name: string, signal?: AbortSignal): Promise<ParsedFile>;
+  parse(bytes: Uint8Array, name: string, signal?: AbortSignal, options?: ParseOptions): Promise<ParsedFile>;
 }

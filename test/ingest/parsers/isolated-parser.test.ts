@@ -48,6 +48,28 @@ describe("openIsolatedParser", () => {
     SLOW,
   );
 
+  it(
+    "says of a picture that it needs recognition when that is refused, alone or in a mail, and reads the mail",
+    async () => {
+      const scan = await scanOf("Brightline Lighting");
+      const refused = { ocr: "refused" } as const;
+      await expect(parser.parse(scan, "scan.png", undefined, refused)).rejects.toMatchObject({
+        name: "GroundworkError",
+        code: "needs-ocr",
+      });
+      const mail = Buffer.from(
+        `From: a@b.example\r\nSubject: Offer\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nSee the scan.\r\n--x\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=scan.png\r\nContent-Transfer-Encoding: base64\r\n\r\n${scan.toString("base64")}\r\n--x--\r\n`,
+      );
+      const parsed = await parser.parse(mail, "offer.eml", undefined, refused);
+      expect(parsed.text).toContain("See the scan.");
+      const [attached] = parsed.attachments;
+      await expect(
+        parser.parse(attached?.bytes ?? Buffer.alloc(0), attached?.name ?? "", undefined, refused),
+      ).rejects.toMatchObject({ code: "needs-ocr" });
+    },
+    SLOW,
+  );
+
   it.each([
     ["encrypted-file", () => pdfOf([(pdf) => pdf.text("x")], { userPassword: "p" })],
     ["unreadable-file", async () => (await pdfOf([(pdf) => pdf.text("x")])).subarray(0, 300)],

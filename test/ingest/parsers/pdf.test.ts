@@ -43,6 +43,17 @@ parserContract("pdf", parser, async () => ({
 const column = (name: string): string[] =>
   Array.from({ length: 9 }, (_, line) => `${name} ${line} runs on to the very end of it${line === 8 ? "." : ""}`);
 
+function writeText(pdf: PDFKit.PDFDocument): void {
+  pdf.text(
+    "This page has more than enough text of its own, so that nobody would take it for the scan of a page, not ever.",
+  );
+}
+
+async function drawScan(): Promise<(pdf: PDFKit.PDFDocument) => void> {
+  const image = await scanOf("Penalty");
+  return (pdf) => void pdf.image(image, 0, 300, { width: 420 });
+}
+
 describe("pdfParser", () => {
   it("tells headings, clauses and table rows by their shape", async () => {
     expect(outline(await parser.parse(await agreement(), "a.pdf"))).toEqual([
@@ -177,6 +188,44 @@ describe("pdfParser", () => {
     expect(parsed.text).toMatch(/Penalty 1\.5 percent/u);
     expect(parsed.blocks.at(-1)?.page).toBe(2);
   }, 60_000);
+
+  describe("when recognition is refused", () => {
+    const refused = { ocr: "refused" } as const;
+    const strict = pdfParser({
+      recognise: () => Promise.reject(new TypeError("nothing is recognised")),
+      close: async () => undefined,
+    });
+    it.each([
+      ["a scan", []],
+      ["a document with one scanned page at its end", [writeText, writeText]],
+    ])("says that %s needs it, before anything is recognised", async (_case, pages) => {
+      const bytes = await pdfOf([...pages, await drawScan()]);
+      await expect(strict.parse(bytes, "a.pdf", undefined, refused)).rejects.toMatchObject({ code: "needs-ocr" });
+    });
+
+    it("reads a page of text with a picture amid it", async () => {
+      const draw = await drawScan();
+      const bytes = await pdfOf([
+        (pdf) => {
+          writeText(pdf);
+          draw(pdf);
+        },
+      ]);
+      expect((await strict.parse(bytes, "a.pdf", undefined, refused)).usedOcr).toBe(false);
+    });
+
+    it("gives the attached picture of a readable document unread, as ever", async () => {
+      const image = await scanOf("Attached");
+      const bytes = await pdfOf([
+        (pdf) => {
+          writeText(pdf);
+          pdf.file(image, { name: "scan.png" });
+        },
+      ]);
+      const parsed = await strict.parse(bytes, "a.pdf", undefined, refused);
+      expect(parsed.attachments.map(({ name }) => name)).toEqual(["scan.png"]);
+    });
+  });
 
   it("says that a PDF is protected with a password", async () => {
     const bytes = await pdfOf([(pdf) => pdf.text("secret")], { userPassword: "open", pdfVersion: "1.7" });
