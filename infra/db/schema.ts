@@ -148,9 +148,34 @@ export const ingestionFailures = pgTable(
     code: text().notNull(),
     reason: text().notNull(),
     at: instant("at").notNull(),
+    /** Of the item as it failed: as long as it stays so, it is not tried again by itself. Null: tried again at every reading. */
+    fingerprint: text(),
+    /** The work that was given up, to be done again on demand; null: the item itself is at fault. */
+    work: jsonb(),
+    discardedAt: instant("discarded_at"),
   },
   (table) => [primaryKey({ columns: [table.source, table.key] })],
 );
+
+/** When items were last found to have changed, by the database's clock: what was read before is not written any more. */
+export const itemChanges = pgTable(
+  "item_changes",
+  {
+    source: text().notNull(),
+    key: text().notNull(),
+    /** Of the item as it was found then; null: it is gone. */
+    fingerprint: text(),
+    at: timestamp("at", { withTimezone: true, mode: "date", precision: 6 }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.source, table.key] }), index("item_changes_at").on(table.at)],
+);
+
+/** Work of which there must be one doer among several processes, such as following Odoo. */
+export const leases = pgTable("leases", {
+  name: text().primaryKey(),
+  holder: text().notNull(),
+  until: instant("until").notNull(),
+});
 
 /** `json`, not `jsonb`: the body comes back exactly as it was hashed. */
 export const policySnapshots = pgTable(
