@@ -36,7 +36,12 @@ export async function readCoverage(tools: CoverageTools, signal?: AbortSignal): 
   const { odoo, policy, ingested } = tools;
   const records = await openOdooRecords(tools, signal);
   const failed = new Set((await ingested.failures(records.name)).map(({ key }) => key));
-  const held = Map.groupBy((await ingested.states(records.name)).keys(), modelOf);
+  const states = await ingested.states(records.name);
+  // What a file holds itself (`<key>#…`) is no record.
+  const held = Map.groupBy(
+    [...states.keys()].filter((key) => !key.includes("#")),
+    modelOf,
+  );
   const models = [...cataloguedEntries(policy).map(({ model }) => model), ATTACHMENT_MODEL];
   const found: ModelCoverage[] = [];
   for (const model of models.filter((each) => Object.hasOwn(policy.models, each)).toSorted()) {

@@ -8,6 +8,7 @@ import { type OdooRecords, type WantedRecords, openOdooRecords } from "../source
 import type { SourceItem } from "../sources/port.ts";
 import { affectedRecords, watchedModels } from "./affected-records.ts";
 import { FollowerTable } from "./follower-table.ts";
+import { heldAccess } from "./held-access.ts";
 
 export interface OdooFollowerTools extends Pick<Resources, "odoo" | "database"> {
   readonly parser: Parser;
@@ -170,11 +171,7 @@ export class OdooFollower {
         states.get(key)?.contentHash !== fingerprint && this.#tools.waiting(key) !== fingerprint,
     );
     for (const { key } of changed) this.#changedAt.set(key, now);
-    const held = changed.filter(({ key }) => states.has(key));
-    await ingested.updateAccess(
-      source,
-      held.map(({ key, access = [] }) => ({ key, parts: access })),
-    );
+    await ingested.updateAccess(source, heldAccess(changed, states.keys()));
     return changed;
   }
 }

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import type { OdooSource } from "../../infra/odoo/port.ts";
+import type { Fact } from "../../infra/document.ts";
+import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { ATTACHMENT_MODEL, ATTACHMENT_REFERENCES } from "../catalogue.ts";
-import type { Parser } from "../parsers/port.ts";
+import type { ParsedFile, Parser } from "../parsers/port.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { displayValue } from "../records/display-value.ts";
 import type { ReadRecord } from "../records/read-model.ts";
-import type { SourceItem } from "./port.ts";
-import type { Fact } from "../../infra/document.ts";
+import type { DraftDocument, LoadedItem, SourceItem } from "./port.ts";
 
 /** What an attachment shows of itself beside its text. */
 const SHOWN = ["name", ...ATTACHMENT_REFERENCES];
@@ -19,8 +20,9 @@ interface AttachmentTools {
 }
 
 /**
- * A file that hangs on a record: its text under the access of the attachment, which Odoo derives from the record. Files that stand for a
- * field of a record (`res_field`, mostly pictures) are nobody's, so they are passed over.
+ * A file that hangs on a record: its text under the access of the attachment, which Odoo derives from the record. What the file holds
+ * itself (the attachments of an e-mail, the invoice inside of a PDF) is a document of its own under the same access. Files that stand for
+ * a field of a record (`res_field`, mostly pictures) are nobody's, so they are passed over.
  */
 export function attachmentItem(
   { record, access }: ReadRecord,
@@ -39,33 +41,57 @@ export function attachmentItem(
     fingerprint,
     access: [{ key: "main", access: own }],
     readAt,
-    load: async (signal) => {
-      const bytes = await tools.odoo.attachment(record.id, signal);
-      const parsed = await tools.parser.parse(bytes, name, signal);
-      const part = {
-        key: "main",
-        text: parsed.text,
-        blocks: parsed.blocks,
-        access: own,
-        facts: [...factsOf(record, parsed.text, tools.policy), ...(parsed.facts ?? [])],
-      };
-      const document = {
-        key,
-        kind: "attachment",
-        title: `Attachment ${name}`,
-        model: ATTACHMENT_MODEL,
-        recordId: record.id,
-        url: `/web/content/${record.id}`,
-        metadata: parsed.language === undefined ? {} : { language: parsed.language },
-        parts: [part],
-      };
-      return { documents: [document], failures: [] };
-    },
+    load: (signal) => loadAttachment({ key, name, record, access: own }, tools, signal),
+  };
+}
+
+interface AttachedFile {
+  readonly key: string;
+  readonly name: string;
+  /** The attachment that it is, or that holds it. */
+  readonly record: OdooRecord;
+  readonly access: AccessAttributes;
+}
+
+async function loadAttachment(file: AttachedFile, tools: AttachmentTools, signal?: AbortSignal): Promise<LoadedItem> {
+  const bytes = await tools.odoo.attachment(file.record.id, signal);
+  const parsed = await tools.parser.parse(bytes, file.name, signal);
+  const documents = [attachmentDocument(file, `Attachment ${file.name}`, parsed, tools.policy)];
+  const failures: { key: string; error: unknown }[] = [];
+  for (const [index, inner] of parsed.attachments.entries()) {
+    const held = { ...file, key: `${file.key}#${index + 1}-${inner.name}`, name: inner.name };
+    try {
+      const innerParsed = await tools.parser.parse(inner.bytes, inner.name, signal);
+      const title = `Attachment ${inner.name} (in ${file.name})`;
+      documents.push(attachmentDocument(held, title, innerParsed, tools.policy));
+    } catch (error) {
+      failures.push({ key: held.key, error });
+    }
+  }
+  return { documents, failures };
+}
+
+function attachmentDocument(
+  { key, name, record, access }: AttachedFile,
+  title: string,
+  parsed: ParsedFile,
+  policy: PolicySnapshot,
+): DraftDocument {
+  const facts = [...factsOf({ ...record, name }, parsed.text, policy), ...(parsed.facts ?? [])];
+  return {
+    key,
+    kind: "attachment",
+    title,
+    model: ATTACHMENT_MODEL,
+    recordId: record.id,
+    url: `/web/content/${record.id}`,
+    metadata: parsed.language === undefined ? {} : { language: parsed.language },
+    parts: [{ key: "main", text: parsed.text, blocks: parsed.blocks, access, facts }],
   };
 }
 
 /** Facts that are found by; a file's name is cited by the beginning of its text. */
-function factsOf(record: ReadRecord["record"], text: string, policy: PolicySnapshot): readonly Fact[] {
+function factsOf(record: OdooRecord, text: string, policy: PolicySnapshot): readonly Fact[] {
   const fields = policy.models[ATTACHMENT_MODEL]?.fields ?? {};
   const end = Math.min(text.length, 200);
   return SHOWN.flatMap((name) => {

@@ -83,6 +83,16 @@ describe("coverage", () => {
     });
   });
 
+  it("does not count what a file holds for records", async () => {
+    for (const order of [...held.documents.values()].slice(0, 1)) {
+      await held.write(
+        { ...order, id: "other", key: "ir.attachment/9#1-quote.pdf", model: "ir.attachment" },
+        new Map(),
+      );
+    }
+    expect((await coverage()).find(({ model }) => model === "ir.attachment")).toMatchObject({ inOdoo: 0, held: 0 });
+  });
+
   it("reports a model that Odoo refuses and goes on", async () => {
     const before = odoo;
     odoo = {

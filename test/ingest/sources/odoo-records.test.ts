@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { GroundworkError } from "../../../infra/errors.ts";
 import type { OdooRecord } from "../../../infra/odoo/port.ts";
+import type { Parser } from "../../../ingest/parsers/port.ts";
 import { plainTextParser } from "../../support/plain-text-parser.ts";
 import { openOdooRecords } from "../../../ingest/sources/odoo-records.ts";
 import type { DraftDocument, SourceItem } from "../../../ingest/sources/port.ts";
@@ -109,15 +111,31 @@ const FILE = {
   create_uid: [10, "Bo"],
 };
 
+/** A parser to which every file holds these; an empty one cannot be read. */
+function holding(held: Readonly<Record<string, string>>): Parser {
+  return {
+    parse: async (bytes, name, signal) => {
+      if (bytes.length === 0) throw new GroundworkError("empty-file", "The file is empty.");
+      const parsed = await plainTextParser.parse(bytes, name, signal);
+      const attachments = Object.entries(held).map(([each, text]) => ({ name: each, bytes: Buffer.from(text) }));
+      return { ...parsed, attachments: name === FILE.name ? attachments : [] };
+    },
+  };
+}
+
 async function read(
   records: Readonly<Record<string, readonly object[]>>,
-  more: { readonly files?: InventedOdoo["files"]; readonly policy?: PolicySnapshot } = {},
+  more: {
+    readonly files?: InventedOdoo["files"];
+    readonly policy?: PolicySnapshot;
+    readonly parser?: Parser;
+  } = {},
 ) {
   const odoo = inventedOdoo({
     records: records as Readonly<Record<string, readonly OdooRecord[]>>,
     ...(more.files === undefined ? {} : { files: more.files }),
   });
-  const source = await openOdooRecords({ odoo, policy: more.policy ?? policy, parser: plainTextParser });
+  const source = await openOdooRecords({ odoo, policy: more.policy ?? policy, parser: more.parser ?? plainTextParser });
   const items: SourceItem[] = [];
   for await (const item of source.items()) items.push(item);
   const documents = new Map<string, DraftDocument>();
@@ -259,6 +277,38 @@ describe("what hangs on a record", () => {
   it("is passed over when it is a file that stands for a field", async () => {
     const { items } = await read({ "ir.attachment": [{ ...FILE, res_field: "image_128" }] });
     expect(items).toEqual([]);
+  });
+
+  it("gives what a file holds as documents of their own, under the same access and found by the same record", async () => {
+    const { documents, main } = await read(
+      { "purchase.order": [ORDER], "mail.message": [MESSAGE], "ir.attachment": [FILE] },
+      { files: { 9: "Please find our quote." }, parser: holding({ "quote.pdf": "12 USD a piece.", "seal.bin": "" }) },
+    );
+    expect(documents.get("ir.attachment/9#1-quote.pdf")).toMatchObject({
+      title: "Attachment quote.pdf (in quote.txt)",
+      model: "ir.attachment",
+      recordId: 9,
+      url: "/web/content/9",
+    });
+    expect(main("ir.attachment/9#1-quote.pdf")?.text).toBe("12 USD a piece.");
+    expect(main("ir.attachment/9#1-quote.pdf")?.access).toEqual(main("ir.attachment/9")?.access);
+    const facts = main("ir.attachment/9#1-quote.pdf")?.facts.map(({ name, value }) => [name, value]);
+    expect(facts).toEqual([
+      ["name", "quote.pdf"],
+      ["res_model", "purchase.order"],
+      ["res_id", 1],
+    ]);
+  });
+
+  it("names what a file holds and could not be read, and keeps the rest", async () => {
+    const { items, documents } = await read(
+      { "ir.attachment": [FILE] },
+      { files: { 9: "Please find our quote." }, parser: holding({ "seal.bin": "" }) },
+    );
+    expect((await items[0]?.load())?.failures).toMatchObject([
+      { key: "ir.attachment/9#1-seal.bin", error: { code: "empty-file" } },
+    ]);
+    expect([...documents.keys()]).toEqual(["ir.attachment/9"]);
   });
 
   it("fails alone when its file cannot be had", async () => {
