@@ -1,9 +1,11 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { catchUp } from "../infra/chunk-index/follow-database.ts";
 import { readConfig } from "../infra/config.ts";
 import { openResources } from "../infra/open.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { openIngestion } from "../ingest/ingestion.ts";
+import { evaluationStores } from "./evaluation-stores.ts";
 import { type EvaluationSet, loadQuestions } from "./load-questions.ts";
 import { summaryTable, worstCases } from "./print-report.ts";
 import type { CaseResult } from "./run-case.ts";
@@ -11,8 +13,8 @@ import { runEvaluation } from "./run-evaluation.ts";
 import { type Summary, summarise } from "./summarise.ts";
 
 /**
- * Measures retrieval, answers and leaks on the sample company and prints them. Writes nothing but its index in `EVAL_DATA_DIR`, which is
- * brought up to date at each run. True when nothing leaked.
+ * Measures retrieval, answers and leaks on the sample company and prints them. Writes nothing but its index in `EVAL_DATA_DIR`, or wherever
+ * `evaluationStores` says, which is brought up to date at each run. True when nothing leaked.
  */
 export async function evaluateSample({ json }: { readonly json: boolean }): Promise<boolean> {
   const set = loadQuestions();
@@ -45,12 +47,15 @@ function summarised(set: EvaluationSet, results: readonly CaseResult[]): Readonl
 /** The sample alone is measured, whatever else the environment configures; an answering model is, when there is one. */
 async function evaluate(set: EvaluationSet): Promise<readonly CaseResult[]> {
   const { EVAL_DATA_DIR = join(tmpdir(), "groundwork-eval"), LOG_LEVEL = "warn", ...environment } = process.env;
-  for (const name of ["DATABASE_URL", "ODOO_URL", "ODOO_DATABASE", "ODOO_API_KEY", "ODOO_SNAPSHOT", "DOCUMENTS_DIR"]) {
+  for (const name of ["ODOO_URL", "ODOO_DATABASE", "ODOO_API_KEY", "ODOO_SNAPSHOT", "DOCUMENTS_DIR"]) {
     delete environment[name];
   }
-  await using resources = await openResources(readConfig({ ...environment, LOG_LEVEL, DATA_DIR: EVAL_DATA_DIR }));
+  await using resources = await openResources(
+    readConfig({ ...environment, LOG_LEVEL, ...evaluationStores(EVAL_DATA_DIR) }),
+  );
   await using ingestion = openIngestion(resources);
   await ingestion.synchronise({ onProgress: progress("Ingesting") });
+  if (resources.indexFollower !== null) await catchUp(resources.indexFollower);
   const { index, embedder, log, languageModel, database } = resources;
   const policy = await database.policies.latest();
   if (policy === null) throw new GroundworkError("internal", "The sample's policy was not saved.");

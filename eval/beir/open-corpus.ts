@@ -3,11 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { catchUp } from "../../infra/chunk-index/follow-database.ts";
 import { readConfig } from "../../infra/config.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import { openResources, type Resources } from "../../infra/open.ts";
 import { ingestSource } from "../../ingest/ingest-source.ts";
 import { PIPELINE_VERSION } from "../../ingest/pipeline-version.ts";
+import { evaluationStores } from "../evaluation-stores.ts";
 import { progressLine } from "../progress-line.ts";
 import { corpusAccess } from "./corpus-reader.ts";
 import { corpusHash, corpusSource } from "./corpus-source.ts";
@@ -24,7 +26,7 @@ const heldSchema = z.object({ fields: z.array(z.string()) });
 
 /**
  * The corpus in an index of its own, ingested as any folder is. With a `directory` it is kept there under its content, and a second opening
- * ingests nothing; else it is made in a temporary directory and removed at the end. `EVAL_DATABASE_URL` puts it into a Postgres instead.
+ * ingests nothing; else it is made in a temporary directory and removed at the end. See `evaluationStores` for other places.
  * Throws `unreadable-file`, `configuration` and what ingestion throws.
  */
 export async function openCorpus(path: string, directory: string | undefined): Promise<OpenCorpus> {
@@ -33,8 +35,10 @@ export async function openCorpus(path: string, directory: string | undefined): P
   const place = directory ?? (await mkdtemp(join(tmpdir(), "groundwork-beir-")));
   if (directory === undefined) opened.defer(() => rm(place, { recursive: true, force: true }));
   const resources = opened.use(await openResources(evaluationConfig(join(place, `beir-${content}`))));
+  if (directory === undefined) opened.defer(async () => resources.indexFollower?.copy.remove());
   const name = indexName(content, resources);
   const fields = (await heldFields(name, resources)) ?? (await ingest(path, name, resources));
+  if (resources.indexFollower !== null) await catchUp(resources.indexFollower);
   const closing = opened.move();
   return { resources, login: name, fields: new Set(fields), [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
@@ -45,10 +49,9 @@ function indexName(content: string, { embedder }: Resources): string {
   return `beir:${createHash("sha256").update(decisive).digest("hex").slice(0, 16)}`;
 }
 
-/** Nothing of the operator's own data is touched: the database of the evaluation has a setting of its own. */
 function evaluationConfig(dataDirectory: string) {
-  const { EVAL_DATABASE_URL, LOG_LEVEL = "error", EMBED_THREADS } = process.env;
-  return readConfig({ DATA_DIR: dataDirectory, DATABASE_URL: EVAL_DATABASE_URL, LOG_LEVEL, EMBED_THREADS });
+  const { LOG_LEVEL = "error", EMBED_THREADS } = process.env;
+  return readConfig({ ...evaluationStores(dataDirectory), LOG_LEVEL, EMBED_THREADS });
 }
 
 async function heldFields(name: string, { database }: Resources): Promise<readonly string[] | null> {

@@ -35,7 +35,7 @@ export interface CopyState {
 /**
  * The written side of an index outside the database. It is a copy: everything in it can be made again from the database. What it holds
  * of a document is replaced whole, so that writing the same twice, or an old state after a new one that is written again, ends well.
- * Errors: `index`.
+ * Errors: `index`; `configuration` when another database has taken its name.
  */
 export interface ChunkCopy {
   readonly name: string;
@@ -48,4 +48,6 @@ export interface ChunkCopy {
   /** Everything in the copy, in pages. */
   entries(): AsyncIterable<readonly CopyEntry[]>;
   state(): Promise<CopyState>;
+  /** Takes it away whole. */
+  remove(): Promise<void>;
 }

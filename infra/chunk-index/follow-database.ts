@@ -66,6 +66,8 @@ async function follow(tools: FollowerTools, signal: AbortSignal): Promise<void> 
 export async function followOnce(tools: FollowerTools, signal?: AbortSignal): Promise<number | null> {
   return tools.outbox.exclusively(async (changes) => {
     if ((await changes.filled()) !== tools.copy.name || !(await tools.copy.isUsable())) {
+      // What another version or embedder left is not asked meanwhile.
+      await changes.setFilled(null);
       await fill(tools, changes, signal);
     }
     let written = 0;
@@ -76,6 +78,18 @@ export async function followOnce(tools: FollowerTools, signal?: AbortSignal): Pr
       written += batch.length;
     }
   });
+}
+
+/** Follows until nothing waits. Errors: as `followOnce`; `index` when the index refuses a document. */
+export async function catchUp(tools: FollowerTools, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    if ((await followOnce(tools, signal)) !== null) {
+      const { documents, failing, failure } = await tools.outbox.lag();
+      if (failing > 0) throw new GroundworkError("index", `The search index refused ${failing} documents: ${failure}`);
+      if (documents === 0) return;
+    }
+    await sleep(IDLE_MS, undefined, { signal });
+  }
 }
 
 /** Makes the index anew while the old one, if any, answers. Changes wait in the outbox until the new one answers. */

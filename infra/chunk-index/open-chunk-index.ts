@@ -27,7 +27,8 @@ export async function openChunkIndex(
   if (qdrantSetting === null) return { index, following: null, [Symbol.asyncDispose]: () => Promise.resolve() };
   const { collection: name, apiKey, fallback, ...settings } = qdrantSetting;
   const qdrant = openQdrant({ url: settings.url, apiKey: apiKey?.reveal() ?? null, timeoutMs: settings.timeoutMs });
-  const copy = qdrantCopy(qdrant, { name, dimensions, ...settings });
+  const owner = await followed.outbox.owner();
+  const copy = qdrantCopy(qdrant, { name, owner, dimensions, ...settings });
   const first = qdrantIndex(qdrant, { name, dimensions }, followed.readableScope);
   await followed.outbox.attach(name);
   const following: FollowerTools = { outbox: followed.outbox, documents: followed.documents, copy, log };

@@ -1,5 +1,6 @@
 import type { Schemas } from "@qdrant/js-client-rest";
 
+import { GroundworkError } from "../errors.ts";
 import type { Qdrant } from "./qdrant-client.ts";
 
 export type Quantization = "none" | "scalar" | "binary";
@@ -7,11 +8,15 @@ export type Quantization = "none" | "scalar" | "binary";
 export interface QdrantCollection {
   /** An alias; the collection behind it is replaced by a rebuild. */
   readonly name: string;
+  /** Of the database that it copies: a collection of another is neither searched nor touched. */
+  readonly owner: string;
   readonly dimensions: number;
   readonly quantization: Quantization;
   readonly shards: number;
   readonly replicas: number;
 }
+
+type CollectionOwner = Pick<QdrantCollection, "name" | "owner">;
 
 export const DENSE = "text";
 export const SPARSE = "terms";
@@ -40,14 +45,27 @@ export async function aliasedCollection(qdrant: Qdrant, alias: string): Promise<
   return aliases.find((each) => each.alias_name === alias)?.collection_name ?? null;
 }
 
-/** Whether there is a collection, with vectors of this length and points of this layout. */
-export async function isUsable(qdrant: Qdrant, { name, dimensions }: QdrantCollection): Promise<boolean> {
-  if ((await aliasedCollection(qdrant, name)) === null) return false;
-  const { config } = await describeCollection(qdrant, name);
-  return config.metadata?.["layout"] === LAYOUT && config.metadata["dimensions"] === dimensions;
+/** Whether there is a collection, with vectors of this length and points of this layout. Errors: as `ownCollection`. */
+export async function isUsable(qdrant: Qdrant, collection: QdrantCollection): Promise<boolean> {
+  const metadata = (await ownCollection(qdrant, collection))?.config.metadata;
+  return metadata?.["layout"] === LAYOUT && metadata["dimensions"] === collection.dimensions;
 }
 
-export async function describeCollection(qdrant: Qdrant, name: string): Promise<Schemas["CollectionInfo"]> {
+/** What the alias stands for; null when for nothing. Errors: `index`; `configuration` when it was made for another database. */
+export async function ownCollection(
+  qdrant: Qdrant,
+  { name, owner }: CollectionOwner,
+): Promise<Schemas["CollectionInfo"] | null> {
+  if ((await aliasedCollection(qdrant, name)) === null) return null;
+  const described = await describeCollection(qdrant, name);
+  if (described.config.metadata?.["owner"] === owner) return described;
+  throw new GroundworkError(
+    "configuration",
+    `The Qdrant collection ${name} belongs to another database; set QDRANT_COLLECTION to a name of its own.`,
+  );
+}
+
+async function describeCollection(qdrant: Qdrant, name: string): Promise<Schemas["CollectionInfo"]> {
   return qdrant.request((api, init) => api.getCollection({ collection_name: name }, init));
 }
 
@@ -68,27 +86,39 @@ export async function createCollection(qdrant: Qdrant, collection: QdrantCollect
 }
 
 /** Moves the alias in one step, so that every search sees one whole collection, and drops all others that were made for it. */
-export async function switchAlias(qdrant: Qdrant, alias: string, collection_name: string): Promise<void> {
+export async function switchAlias(qdrant: Qdrant, owner: CollectionOwner, collection_name: string): Promise<void> {
+  const alias = owner.name;
   const before = await aliasedCollection(qdrant, alias);
   const actions: Schemas["AliasOperations"][] = [
     ...(before === null ? [] : [{ delete_alias: { alias_name: alias } }]),
     { create_alias: { alias_name: alias, collection_name } },
   ];
   await qdrant.request((api, init) => api.updateAliases({ actions }, init), { timeoutMs: SLOW_MS });
-  await dropCollections(qdrant, alias, collection_name);
+  await dropCollections(qdrant, owner, collection_name);
 }
 
 /** Drops the collections made for the alias, except that one: what a rebuild replaced, and what broken-off rebuilds left. */
-export async function dropCollections(qdrant: Qdrant, alias: string, except: string | null): Promise<void> {
+export async function dropCollections(
+  qdrant: Qdrant,
+  { name: alias, owner }: CollectionOwner,
+  except: string | null,
+): Promise<void> {
   const { collections } = await qdrant.request((api, init) => api.getCollections({}, init));
   const made = new RegExp(`^${alias.replaceAll(/[^\w]/g, "\\$&")}-[0-9a-z]{8,9}$`);
   for (const { name } of collections) {
     if (name === except || !made.test(name)) continue;
+    if ((await describeCollection(qdrant, name)).config.metadata?.["owner"] !== owner) continue;
     await qdrant.request((api, init) => api.deleteCollection({ collection_name: name }, init), { timeoutMs: SLOW_MS });
   }
 }
 
-function definition({ dimensions, quantization, shards, replicas }: QdrantCollection): Schemas["CreateCollection"] {
+function definition({
+  owner,
+  dimensions,
+  quantization,
+  shards,
+  replicas,
+}: QdrantCollection): Schemas["CreateCollection"] {
   return {
     vectors: { [DENSE]: { size: dimensions, distance: "Cosine" } },
     // Weights by document frequency are put on at query time, over the readable points only (`qdrant-query.ts`).
@@ -106,7 +136,7 @@ function definition({ dimensions, quantization, shards, replicas }: QdrantCollec
       search_allow_exact: true,
       upsert_max_batchsize: 1_000,
     },
-    metadata: { layout: LAYOUT, dimensions },
+    metadata: { owner, layout: LAYOUT, dimensions },
   };
 }
 

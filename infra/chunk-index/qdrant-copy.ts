@@ -6,9 +6,9 @@ import {
   aliasedCollection,
   createCollection,
   DENSE,
-  describeCollection,
   dropCollections,
   isUsable,
+  ownCollection,
   type QdrantCollection,
   switchAlias,
 } from "./qdrant-collection.ts";
@@ -29,7 +29,8 @@ export function qdrantCopy(qdrant: Qdrant, collection: QdrantCollection): ChunkC
     replace: (documents, signal) => replace(qdrant, name, documents, signal),
     rebuild: (documents, signal) => rebuild(qdrant, collection, documents, signal),
     entries: () => entries(qdrant, name),
-    state: () => state(qdrant, name),
+    state: () => state(qdrant, collection),
+    remove: () => dropCollections(qdrant, collection, null),
   };
 }
 
@@ -39,7 +40,7 @@ async function rebuild(
   documents: AsyncIterable<readonly CopiedDocument[]>,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const { name } = collection;
+  await ownCollection(qdrant, collection);
   const made = await createCollection(qdrant, collection);
   try {
     let chunks = 0;
@@ -48,10 +49,10 @@ async function rebuild(
       await upsert(qdrant, made, points, signal);
       chunks += points.length;
     }
-    await switchAlias(qdrant, name, made);
+    await switchAlias(qdrant, collection, made);
     return chunks;
   } catch (error) {
-    await dropCollections(qdrant, name, await aliasedCollection(qdrant, name)).catch(() => undefined);
+    await dropCollections(qdrant, collection, await aliasedCollection(qdrant, collection.name)).catch(() => undefined);
     throw error;
   }
 }
@@ -113,17 +114,14 @@ async function* entries(qdrant: Qdrant, name: string): AsyncIterable<readonly Co
   } while (offset !== null);
 }
 
-async function state(qdrant: Qdrant, name: string): Promise<CopyState> {
+async function state(qdrant: Qdrant, { name, owner }: QdrantCollection): Promise<CopyState> {
   const collection = await aliasedCollection(qdrant, name);
-  if (collection === null) return { collection, health: "missing", chunks: 0, vectors: 0 };
+  const described = await ownCollection(qdrant, { name, owner });
+  if (described === null) return { collection: null, health: "missing", chunks: 0, vectors: 0 };
   const count = (filter: Schemas["Filter"]) =>
     qdrant.request((api, init) => api.countPoints({ collection_name: name, exact: true, filter }, init), {
       timeoutMs: WRITE_MS,
     });
-  const [{ status }, chunks, vectors] = await Promise.all([
-    describeCollection(qdrant, name),
-    count({}),
-    count({ must: [{ has_vector: DENSE }] }),
-  ]);
-  return { collection, health: status, chunks: chunks.count, vectors: vectors.count };
+  const [chunks, vectors] = await Promise.all([count({}), count({ must: [{ has_vector: DENSE }] })]);
+  return { collection, health: described.status, chunks: chunks.count, vectors: vectors.count };
 }

@@ -56,6 +56,7 @@ async function candidates(
   const answers = await qdrant.request((api, init) => api.queryBatchPoints({ collection_name: name, searches }, init), {
     signal,
   });
+  if (!Array.isArray(answers) || answers.length !== searches.length) throw incomplete();
   const lists = answers.map(({ points }) => best(points));
   return {
     keyword: keyword === null ? [] : (lists[0] ?? []),
@@ -63,8 +64,19 @@ async function candidates(
   };
 }
 
+function incomplete(): GroundworkError {
+  return new GroundworkError("index", "The search index gave half an answer; try again in a moment.", {
+    retryable: true,
+  });
+}
+
 function best(points: readonly Schemas["ScoredPoint"][]): Candidate[] {
+  if (!Array.isArray(points)) throw incomplete();
   return points
-    .map(({ payload, score }) => ({ chunkId: String(payload?.["chunk_id"]), score }))
+    .map(({ payload, score }) => {
+      const chunkId = payload?.["chunk_id"];
+      if (typeof chunkId !== "string" || typeof score !== "number") throw incomplete();
+      return { chunkId, score };
+    })
     .sort((left, right) => right.score - left.score || (left.chunkId < right.chunkId ? -1 : 1));
 }

@@ -35,6 +35,8 @@ export interface TakenChanges {
 export interface ChunkOutbox {
   /** From now on changes are recorded for this index; one that is new has to be filled first. Without a name, recording ends. */
   attach(index: string | null): Promise<void>;
+  /** What tells this database from others that an index may serve; made when first asked for. */
+  owner(): Promise<string>;
   /** Whether a change waits that is due. */
   hasDue(): Promise<boolean>;
   lag(): Promise<OutboxLag>;
@@ -46,12 +48,14 @@ export interface ChunkOutbox {
 const FOLLOWER_LOCK = 7_104_552_312;
 const FOLLOWER = "chunk-index.follower";
 const FILLED = "chunk-index.filled";
+const OWNER = "chunk-index.owner";
 
 export function chunkOutbox(connection: Connection): ChunkOutbox {
   const { client } = connection;
   let busy = false;
   return {
     attach: (index) => guarded("database", () => attach(client, index)),
+    owner: () => guarded("database", () => owner(client)),
     hasDue: () =>
       guarded("database", async () => (await client`select from chunk_outbox where due <= now() limit 1`).length > 0),
     lag: () => guarded("database", () => lag(client)),
@@ -66,6 +70,13 @@ export function chunkOutbox(connection: Connection): ChunkOutbox {
       }
     },
   };
+}
+
+async function owner(client: Sql): Promise<string> {
+  const [row] = await client<{ value: string }[]>`
+    insert into settings (name, value) values (${OWNER}, gen_random_uuid()::text)
+    on conflict (name) do update set value = settings.value returning value`;
+  return row?.value ?? "";
 }
 
 /** Writers wait for a moment: whoever began before records nothing, and must have ended before the index is filled. */

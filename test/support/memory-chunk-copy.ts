@@ -55,6 +55,9 @@ export function memoryChunkCopy(name = "test"): MemoryChunkCopy {
       const vectors = chunks.filter(({ vector }) => vector !== null).length;
       return { collection: name, health: "green", chunks: chunks.length, vectors };
     },
+    async remove() {
+      held = null;
+    },
   };
   return copy;
 }

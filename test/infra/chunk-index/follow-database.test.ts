@@ -115,6 +115,7 @@ onEveryDatabase((name, open) => {
           rebuild: (documents) => copy.rebuild(documents),
           entries: () => copy.entries(),
           state: () => copy.state(),
+          remove: () => copy.remove(),
           async replace(documents) {
             await copy.replace(documents);
             if (documents[0]?.chunks[0]?.frequencies.length === 2) await write("a", "steel steel wire");

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { followOnce, type FollowerTools, rebuildCopy } from "../../../infra/chunk-index/follow-database.ts";
 import { openQdrant, type Qdrant } from "../../../infra/chunk-index/qdrant-client.ts";
-import { aliasedCollection, dropCollections } from "../../../infra/chunk-index/qdrant-collection.ts";
+import { aliasedCollection, type QdrantCollection } from "../../../infra/chunk-index/qdrant-collection.ts";
 import { qdrantCopy } from "../../../infra/chunk-index/qdrant-copy.ts";
 import { qdrantIndex } from "../../../infra/chunk-index/qdrant.ts";
 import { verifyCopy } from "../../../infra/chunk-index/verify-copy.ts";
@@ -25,6 +25,7 @@ const url = process.env["QDRANT_URL"] ?? "";
 interface Tested {
   readonly opened: TestDatabase;
   readonly qdrant: Qdrant;
+  readonly collection: QdrantCollection;
   readonly tools: FollowerTools;
   readonly index: ReturnType<typeof qdrantIndex>;
   discard(): Promise<void>;
@@ -33,11 +34,13 @@ interface Tested {
 const weight = (holding: number, chunks: number) => Math.log(1 + (chunks - holding + 0.5) / (holding + 0.5));
 const part = (length: number) => 2.2 / (1 + 1.2 * (0.25 + (0.75 * length) / 100));
 
-async function openTested(quantization: "none" | "scalar" | "binary" = "none"): Promise<Tested> {
+async function openTested(settings: Partial<QdrantCollection> = {}): Promise<Tested> {
   const name = `groundwork-test-${randomUUID().slice(0, 8)}`;
   const opened = await openTestDatabase();
   const qdrant = openQdrant({ url, apiKey: process.env["QDRANT_API_KEY"] ?? null, timeoutMs: 30_000 });
-  const collection = { name, dimensions: TEST_DIMENSIONS, quantization, shards: 1, replicas: 1 };
+  const owner = await opened.followed.outbox.owner();
+  const usual = { quantization: "none", shards: 1, replicas: 1 } as const;
+  const collection: QdrantCollection = { name, owner, dimensions: TEST_DIMENSIONS, ...usual, ...settings };
   const tools = {
     outbox: opened.followed.outbox,
     documents: opened.followed.documents,
@@ -49,14 +52,17 @@ async function openTested(quantization: "none" | "scalar" | "binary" = "none"): 
   return {
     opened,
     qdrant,
+    collection,
     tools,
     index: qdrantIndex(qdrant, collection, opened.followed.readableScope),
     async discard() {
-      await dropCollections(qdrant, name, null);
+      await tools.copy.remove();
       await opened.discard();
     },
   };
 }
+
+async function* nothing(): AsyncIterable<never> {}
 
 if (url === "") {
   process.stderr.write("\nNOT TESTED: the index in Qdrant. Set QDRANT_URL to a Qdrant server, 1.19 or newer.\n");
@@ -64,9 +70,9 @@ if (url === "") {
     it.skip("was not tested: set QDRANT_URL to a Qdrant server, 1.19 or newer");
   });
 } else {
-  for (const quantization of ["none", "scalar"] as const) {
-    chunkIndexContract(`Qdrant, quantization ${quantization},`, async () => {
-      const tested = await openTested(quantization);
+  for (const settings of [{}, { quantization: "scalar" }, { quantization: "binary", shards: 2 }] as const) {
+    chunkIndexContract(`Qdrant with ${JSON.stringify(settings)}`, async () => {
+      const tested = await openTested(settings);
       const { ingested } = tested.opened.database;
       return {
         index: tested.index,
@@ -171,10 +177,44 @@ if (url === "") {
     it("comes back when the collection has vanished under it", async () => {
       await write("a");
       await followOnce(tested.tools);
-      await dropCollections(tested.qdrant, tested.tools.copy.name, null);
+      await tested.tools.copy.remove();
       await expect(found()).rejects.toMatchObject({ code: "index", retryable: true });
       await followOnce(tested.tools);
       expect(await found()).toEqual(["a/main/0", "a/main/1"]);
+    });
+
+    it("leaves alone what was made for another database under its name, and says so", async () => {
+      await write("a");
+      await followOnce(tested.tools);
+      const foreign = qdrantCopy(tested.qdrant, { ...tested.collection, owner: "another" });
+      for (const work of [() => foreign.isUsable(), () => foreign.state(), () => foreign.rebuild(nothing())]) {
+        await expect(work()).rejects.toMatchObject({ code: "configuration" });
+      }
+      await foreign.remove();
+      expect(await found()).toEqual(["a/main/0", "a/main/1"]);
+    });
+
+    it("is made as the settings say, with an index for whatever a filter names, and refuses any other filter", async () => {
+      const collection = { ...tested.collection, name: `${tested.collection.name}-set`, shards: 2, replicas: 3 };
+      const copy = qdrantCopy(tested.qdrant, { ...collection, quantization: "scalar" });
+      await copy.rebuild(nothing());
+      const collection_name = collection.name;
+      const made = await tested.qdrant.request((api, init) => api.getCollection({ collection_name }, init));
+      expect(made.config.params).toMatchObject({ shard_number: 2, replication_factor: 3, write_consistency_factor: 2 });
+      expect(made.config.quantization_config).toMatchObject({ scalar: { type: "int8" } });
+      expect(Object.keys(made.payload_schema).sort()).toEqual([
+        "access_id",
+        "document_id",
+        "kind",
+        "labels",
+        "model",
+        "source",
+      ]);
+      const filter = { must: [{ key: "chunk_id", match: { value: "a" } }] };
+      await expect(
+        tested.qdrant.request((api, init) => api.scrollPoints({ collection_name, filter }, init)),
+      ).rejects.toMatchObject({ code: "index", retryable: false });
+      await copy.remove();
     });
 
     it("weighs words by the chunks that the reader may read, as BM25 does", async () => {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -61,6 +62,30 @@ describe("a Qdrant that cannot be reached", { timeout: PATIENCE }, () => {
     const search = indexAt(mutePort(), 60_000).search(question, EVERYTHING, gone.signal);
     setTimeout(() => gone.abort(), 50);
     await expect(search).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  it.each([
+    { result: [] },
+    { result: [{ points: [{ id: 1, score: 1, payload: { chunk_id: "open/main/0" } }] }] },
+    { result: [{ points: [] }, {}] },
+    { result: [{ points: [] }, { points: [{ id: 1, score: 1 }] }] },
+    { result: null },
+    {},
+    "<html>",
+  ])("that gives half an answer is taken for one that gives none: %j", async (body) => {
+    const server = createHttpServer((request, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(request.url === "/" ? { version: "1.19.0", title: "" } : body));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    try {
+      const both = { ...question, vector: unit(1, 0, 0, 0) };
+      await expect(indexAt((server.address() as AddressInfo).port).search(both, reader)).rejects.toMatchObject({
+        code: "index",
+      });
+    } finally {
+      server.close();
+    }
   });
 
   it("is stood in for by the database, under the same filter, and that is said", async () => {
