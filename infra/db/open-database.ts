@@ -4,6 +4,7 @@ import { pgvectorIndex } from "../chunk-index/pgvector.ts";
 import type { ChunkIndex } from "../chunk-index/port.ts";
 import { readableScope } from "../chunk-index/readable-scope.ts";
 import { GroundworkError } from "../errors.ts";
+import { type AdmittedSets, admittedSets } from "./admitted-sets.ts";
 import { apiKeyStore } from "./api-key-store.ts";
 import { auditLog } from "./audit-log.ts";
 import { type ChunkOutbox, chunkOutbox } from "./chunk-outbox.ts";
@@ -94,10 +95,11 @@ async function prepared(
     await connection.close();
     throw error;
   }
-  const database = databaseOver(connection, dimensions, lock);
+  const sets = admittedSets(connection);
+  const database = databaseOver(connection, dimensions, lock, sets);
   return {
     database,
-    index: pgvectorIndex(connection, dimensions),
+    index: pgvectorIndex(connection, dimensions, undefined, sets),
     followed: {
       outbox: chunkOutbox(connection),
       documents: copiedDocuments(connection),
@@ -107,9 +109,14 @@ async function prepared(
   };
 }
 
-function databaseOver(connection: Connection, dimensions: number, lock: DirectoryLock | null): Database {
+function databaseOver(
+  connection: Connection,
+  dimensions: number,
+  lock: DirectoryLock | null,
+  sets: AdmittedSets,
+): Database {
   return {
-    readable: readableDocuments(connection),
+    readable: readableDocuments(connection, sets),
     inspection: documentInspection(connection),
     ingested: ingestedDocuments(connection, dimensions),
     policies: policyStore(connection),

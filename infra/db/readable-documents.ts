@@ -4,16 +4,20 @@ import type { AccessFilter } from "../../permissions/access-filter.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import { sqlAccessFilter } from "../chunk-index/sql-access-filter.ts";
 import type { DocumentMetadata, Fact } from "../document.ts";
+import { type AdmittedSets, admittedSets } from "./admitted-sets.ts";
 import type { Connection } from "./connection.ts";
 import { guarded, unlessCancelled } from "./database-error.ts";
 import type { DocumentHead, PartSelection, ReadableChunk, ReadableDocuments, ReadablePart, Recheck } from "./port.ts";
 import { arrayLiteral, storable, storableJson } from "./storable.ts";
 import { type SQL, execute, joinSql, rawSql, sql } from "./sql.ts";
 
-export function readableDocuments(connection: Connection): ReadableDocuments {
+export function readableDocuments(
+  connection: Connection,
+  sets: AdmittedSets = admittedSets(connection),
+): ReadableDocuments {
   return {
     chunks: (chunkIds, filter, signal) =>
-      guarded("database", () => unlessCancelled(signal, () => readChunks(connection, chunkIds, filter))),
+      guarded("database", () => unlessCancelled(signal, () => readChunks(sets, chunkIds, filter))),
     parts: (selection, filter, signal) =>
       guarded("database", () => unlessCancelled(signal, () => readParts(connection, selection, filter))),
   };
@@ -61,17 +65,17 @@ const PARTS = sql`documents document
   join access_sets access on access.id = part.access_id`;
 
 async function readChunks(
-  { client }: Connection,
+  sets: AdmittedSets,
   chunkIds: readonly string[],
   filter: AccessFilter,
 ): Promise<readonly ReadableChunk[]> {
   if (chunkIds.length === 0) return [];
-  const rows = await execute<ChunkRow>(
-    client,
-    sql`
+  const rows = await sets.query<ChunkRow>(
+    filter,
+    (allowed) => sql`
     select ${HEAD}, chunk.id as chunk_id, chunk.start, chunk."end", chunk.page, chunk.headings, chunk.text
     from ${PARTS} join chunks chunk on chunk.document_id = document.id and chunk.part = part.key
-    where chunk.id = any(${arrayLiteral(chunkIds)}::text[]) and ${admitted(filter)}`,
+    where chunk.id = any(${arrayLiteral(chunkIds)}::text[]) and part.access_id in (${allowed})`,
   );
   const readable = new Map(
     rows.filter((row) => evaluateAccess(filter, row.access)).map((row) => [row.chunk_id, readableChunk(row)] as const),
