@@ -43,7 +43,9 @@ const environmentSchema = z.object({
   INDEX_FALLBACK: oneOf(["pgvector", "none"]).default("pgvector"),
   ODOO_URL: webAddress.optional(),
   ODOO_DATABASE: z.string().min(1).optional(),
+  ODOO_LOGIN: z.string().min(1).optional(),
   ODOO_API_KEY: z.string().min(1).optional(),
+  ODOO_PROTOCOL: oneOf(["auto", "json-2", "json-rpc"]).default("auto"),
   ODOO_SNAPSHOT: z.string().min(1).optional(),
   ODOO_READER_KEYS: z.string().min(1).optional(),
   LIVE_RECHECK: yesOrNo.optional(),
@@ -97,7 +99,16 @@ export interface Config {
     readonly fallback: boolean;
   } | null;
   readonly odoo:
-    | { readonly kind: "live"; readonly url: string; readonly database: string; readonly apiKey: Secret }
+    | {
+        readonly kind: "live";
+        readonly url: string;
+        readonly database: string;
+        /** Undefined: none was set; JSON-2 needs none. */
+        readonly login: string | undefined;
+        readonly apiKey: Secret;
+        /** Undefined: by the server's version. */
+        readonly protocol: "json-2" | "json-rpc" | undefined;
+      }
     | { readonly kind: "snapshot"; readonly path: string };
   /** The file of people's own Odoo keys: what the sync account does not see is read with them, and the live recheck asks with them. */
   readonly readerKeysFile: string | null;
@@ -194,14 +205,21 @@ function qdrantSetting(values: Environment): Config["qdrant"] {
 }
 
 function odooSetting(values: Environment): Config["odoo"] {
-  const { ODOO_URL, ODOO_DATABASE, ODOO_API_KEY } = values;
+  const { ODOO_URL, ODOO_DATABASE, ODOO_LOGIN, ODOO_API_KEY, ODOO_PROTOCOL } = values;
   if (ODOO_URL !== undefined && ODOO_DATABASE !== undefined && ODOO_API_KEY !== undefined) {
-    return { kind: "live", url: ODOO_URL, database: ODOO_DATABASE, apiKey: secret(ODOO_API_KEY) };
+    return {
+      kind: "live",
+      url: ODOO_URL,
+      database: ODOO_DATABASE,
+      login: ODOO_LOGIN,
+      apiKey: secret(ODOO_API_KEY),
+      protocol: ODOO_PROTOCOL === "auto" ? undefined : ODOO_PROTOCOL,
+    };
   }
-  if (ODOO_URL ?? ODOO_DATABASE ?? ODOO_API_KEY) {
+  if (ODOO_URL ?? ODOO_DATABASE ?? ODOO_LOGIN ?? ODOO_API_KEY) {
     throw new GroundworkError(
       "configuration",
-      "The configuration is wrong. ODOO_URL, ODOO_DATABASE and ODOO_API_KEY belong together: set all three or none.",
+      "The configuration is wrong. ODOO_URL, ODOO_DATABASE and ODOO_API_KEY belong together (and ODOO_LOGIN to them): set all three or none.",
     );
   }
   return {

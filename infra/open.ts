@@ -8,6 +8,7 @@ import type { DirectoryLock } from "./db/directory-lock.ts";
 import type { IndexUpkeep } from "./db/index-upkeep.ts";
 import { linkedDocuments } from "./db/linked-documents.ts";
 import type { Database } from "./db/port.ts";
+import { GroundworkError } from "./errors.ts";
 import { type Log, openLog } from "./log.ts";
 import { cachedEmbedder } from "./models/cached-embedder.ts";
 import { HIDDEN_SIZE as MINILM_DIMENSIONS } from "./models/minilm/build-graph.ts";
@@ -15,8 +16,10 @@ import { openMiniLm } from "./models/minilm/open-minilm.ts";
 import { openLanguageModel } from "./models/openai-language-model.ts";
 import type { Embedder, LanguageModel } from "./models/port.ts";
 import { type UnseenReading, joinedSource } from "./odoo/joined-source.ts";
+import type { OdooSettings } from "./odoo/odoo-client.ts";
+import { openOdooClient } from "./odoo/open-odoo-client.ts";
 import { type LiveRecheck, openLiveRecheck } from "./odoo/open-live-recheck.ts";
-import { type SyncAccount, openAccount } from "./odoo/own-account.ts";
+import { type SyncAccount, openAccount, openPeople } from "./odoo/own-account.ts";
 import type { OdooSource } from "./odoo/port.ts";
 import { readReaderKeys } from "./odoo/reader-keys.ts";
 import { openSnapshotSource } from "./odoo/snapshot-source.ts";
@@ -105,22 +108,31 @@ async function openOdoo(
   if (odoo.kind === "snapshot") {
     return { source: openSnapshotSource(odoo.path), syncAccount: null, liveRecheck: null };
   }
-  const { url, database } = odoo;
-  const account = openAccount({ url, database, apiKey: odoo.apiKey.reveal() });
+  const settings = { ...odoo, apiKey: odoo.apiKey.reveal() };
+  await refuseUnusable(settings);
+  const account = openAccount(settings);
   const userId = (signal?: AbortSignal) => account.userId(signal);
   if (readerKeysFile === null) {
     return { source: account.source, syncAccount: { userId, readerLogins: [] }, liveRecheck: null };
   }
   const keys = await readReaderKeys(readerKeysFile, (message) => log.warn(message));
-  const people = [...keys].map(([login, apiKey]) => ({ login, ...openAccount({ url, database, apiKey }) }));
   const onUnseen = (reading: UnseenReading) => {
     if (reading.records > 0) log.info(reading, "read with people's own keys");
   };
   return {
-    source: joinedSource(account, people, { log, onUnseen }),
+    source: joinedSource(account, openPeople(settings, keys), { log, onUnseen }),
     syncAccount: { userId, readerLogins: [...keys.keys()] },
-    liveRecheck: liveRecheck === null ? null : openLiveRecheck({ url, database }, keys, { ...liveRecheck, log }),
+    liveRecheck: liveRecheck === null ? null : openLiveRecheck(odoo, keys, { ...liveRecheck, log }),
   };
+}
+
+/** A version that is not supported, or a login that is missing, is said at once. An Odoo that does not answer now may answer later. */
+async function refuseUnusable(settings: OdooSettings): Promise<void> {
+  try {
+    await openOdooClient({ ...settings, timeoutMs: 3_000, retryDelayMs: 100 }).userId();
+  } catch (error) {
+    if (!(error instanceof GroundworkError) || error.code === "configuration") throw error;
+  }
 }
 
 function openAnswerModel({ answerModel }: Config): LanguageModel | null {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { POLICY_FIELDS } from "../infra/odoo/policy-fields.ts";
 import type { OdooSource } from "../infra/odoo/port.ts";
 import { readPolicy } from "../infra/odoo/read-policy.ts";
-import { openJson2Source } from "../infra/odoo/json2-source.ts";
+import { openLiveSource } from "../infra/odoo/live-source.ts";
 import { recordSnapshot } from "../infra/odoo/record-snapshot.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { ruleFootprint } from "../permissions/odoo/rule-footprint.ts";
@@ -73,9 +73,10 @@ function setting(name: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const path = process.argv[2] ?? fileURLToPath(new URL("../infra/sample/odoo.jsonl.gz", import.meta.url));
-  const source = openJson2Source({
+  const source = openLiveSource({
     url: setting("ODOO_URL"),
     database: setting("ODOO_DATABASE"),
+    login: process.env["ODOO_LOGIN"],
     apiKey: setting("ODOO_API_KEY"),
   });
   const models = await recordedFields(source);

@@ -1,5 +1,5 @@
 import { GroundworkError } from "../../infra/errors.ts";
-import type { Json2Client } from "../../infra/odoo/json2-client.ts";
+import type { OdooClient } from "../../infra/odoo/odoo-client.ts";
 
 /** One way to lose sight of a record, and back. All calls resolve when Odoo has committed. */
 export interface Scenario {
@@ -22,7 +22,7 @@ const LOGIN = "groundwork.benchmark";
 const MODEL = "crm.lead";
 
 /** Makes a reader, a lead for each scenario, and the rules that the scenarios turn, in an Odoo that has CRM and at least two companies. */
-export async function setRevocationStage(odoo: Json2Client): Promise<RevocationStage> {
+export async function setRevocationStage(odoo: OdooClient): Promise<RevocationStage> {
   const call = (model: string, method: string, body: Readonly<Record<string, unknown>>) =>
     odoo.call(model, method, body);
   const write = async (model: string, id: number, vals: object): Promise<void> =>

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { processEnvironment, readConfig } from "../../infra/config.ts";
 import { readLockOwner } from "../../infra/db/directory-lock.ts";
 import { GroundworkError } from "../../infra/errors.ts";
-import { createJson2Client } from "../../infra/odoo/json2-client.ts";
+import { openOdooClient } from "../../infra/odoo/open-odoo-client.ts";
 import { type Scenario, setRevocationStage } from "./revocation-scenarios.ts";
 
 /** Answers are asked for this often. */
@@ -25,7 +25,7 @@ export async function benchmarkRevocation(options: readonly string[]): Promise<v
     throw new GroundworkError("configuration", "Set ODOO_URL, ODOO_DATABASE, ODOO_API_KEY and ODOO_WRITER_KEY.");
   }
   const search = searcher(config.dataDirectory);
-  const odoo = createJson2Client({ url: config.odoo.url, database: config.odoo.database, apiKey });
+  const odoo = openOdooClient({ ...config.odoo, apiKey, login: process.env["ODOO_WRITER_LOGIN"] });
   const stage = await setRevocationStage(odoo);
   try {
     const all: number[] = [];

@@ -1,6 +1,6 @@
 import { GroundworkError } from "../../infra/errors.ts";
-import { type Json2Settings, createJson2Client } from "../../infra/odoo/json2-client.ts";
-import { type OdooAccount, openAccount } from "../../infra/odoo/own-account.ts";
+import type { OdooClient, OdooSettings } from "../../infra/odoo/odoo-client.ts";
+import { openOdooClient } from "../../infra/odoo/open-odoo-client.ts";
 
 /** What Odoo tells one person, asked with that person's key. */
 export interface OdooReader {
@@ -17,12 +17,12 @@ export interface OdooReader {
  * by the ids of the users that are known.
  */
 export async function askOdoo(
-  settings: Json2Settings,
+  settings: OdooSettings,
   login: string,
   logins: ReadonlyMap<number, string>,
 ): Promise<OdooReader> {
-  const client = createJson2Client(settings);
-  const owner = await keyOwner(openAccount(settings), login);
+  const client = openOdooClient({ ...settings, login });
+  const owner = await keyOwner(client, login);
   if ((logins.get(owner) ?? login) !== login) {
     throw new GroundworkError("odoo-refused", `The key that is stated for ${login} is another user's.`);
   }
@@ -46,9 +46,9 @@ export async function askOdoo(
 }
 
 /** The id of the user whose key it is. */
-async function keyOwner(account: OdooAccount, login: string): Promise<number> {
+async function keyOwner(client: OdooClient, login: string): Promise<number> {
   try {
-    return await account.userId();
+    return await client.userId();
   } catch (cause) {
     if (!(cause instanceof GroundworkError) || cause.code !== "odoo-refused") throw cause;
     throw new GroundworkError("odoo-refused", `Odoo does not accept the key of ${login}.`, { cause });

@@ -36,7 +36,7 @@ async function main(): Promise<number> {
       "Set ODOO_URL, ODOO_DATABASE and ODOO_API_KEY: parity asks a live Odoo.",
     );
   }
-  const settings = { url: odoo.url, database: odoo.database, apiKey: odoo.apiKey.reveal() };
+  const settings = { ...odoo, apiKey: odoo.apiKey.reveal() };
   const { users, models, unseen } = await runParity(settings, await readReaderKeys(values.keys, tell), {
     log: openLog("warn"),
     allFields: values["all-fields"],

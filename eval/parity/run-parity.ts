@@ -1,7 +1,7 @@
 import type { Log } from "../../infra/log.ts";
-import type { Json2Settings } from "../../infra/odoo/json2-client.ts";
 import { type UnseenReading, joinedSource } from "../../infra/odoo/joined-source.ts";
-import { openAccount } from "../../infra/odoo/own-account.ts";
+import type { OdooSettings } from "../../infra/odoo/odoo-client.ts";
+import { openAccount, openPeople } from "../../infra/odoo/own-account.ts";
 import { readPolicy } from "../../infra/odoo/read-policy.ts";
 import {
   ATTACHMENT_FIELDS,
@@ -70,14 +70,13 @@ interface Comparison {
  * that ingestion reads with `ODOO_READER_KEYS`. Errors: those of the source, and `odoo-refused` for a key.
  */
 export async function runParity(
-  settings: Json2Settings,
+  settings: OdooSettings,
   keys: ReadonlyMap<string, string>,
   { log, allFields = false, syncAccountOnly = false, databaseUrl, onProgress = () => {} }: ParityOptions,
 ): Promise<ParityRun> {
   await using cleanup = new AsyncDisposableStack();
   const unseen = new Map<string, UnseenReading>();
-  const people = [...keys].map(([login, apiKey]) => ({ login, ...openAccount({ ...settings, apiKey }) }));
-  const source = joinedSource(openAccount(settings), syncAccountOnly ? [] : people, {
+  const source = joinedSource(openAccount(settings), syncAccountOnly ? [] : openPeople(settings, keys), {
     log,
     onUnseen: (reading) => void unseen.set(reading.model, reading),
   });
@@ -108,7 +107,7 @@ export async function runParity(
 
 /** Before the long reading: one key that proves nothing spoils the run. */
 async function openReaders(
-  settings: Json2Settings,
+  settings: OdooSettings,
   keys: ReadonlyMap<string, string>,
   policy: PolicySnapshot,
 ): Promise<ReadonlyMap<string, OdooReader>> {

@@ -62,7 +62,7 @@ function describeField(raw: unknown): FieldDescription | undefined {
   const relation = text("relation");
   const groups = text("groups");
   const currencyField = text("currency_field");
-  const related = text("related");
+  const related = readPath(attributes.get("related"));
   const selection = readSelection(attributes.get("selection"));
   return {
     type,
@@ -80,6 +80,12 @@ function describeField(raw: unknown): FieldDescription | undefined {
 
 function isFieldType(type: string): type is FieldType {
   return FIELD_TYPES.has(type);
+}
+
+/** Before Odoo 15 a path comes as a list of names. */
+function readPath(value: unknown): string | undefined {
+  const path: unknown = Array.isArray(value) ? value.join(".") : value;
+  return typeof path === "string" && path !== "" ? path : undefined;
 }
 
 function readSelection(value: unknown): FieldDescription["selection"] {

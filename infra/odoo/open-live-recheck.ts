@@ -5,8 +5,9 @@ import type { Principal } from "../../permissions/principal.ts";
 import type { ReadableDocuments } from "../db/port.ts";
 import { GroundworkError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { type Json2Client, type Json2Settings, createJson2Client } from "./json2-client.ts";
 import { type LiveAsker, liveChecked } from "./live-recheck.ts";
+import type { OdooClient, OdooSettings } from "./odoo-client.ts";
+import { openOdooClient } from "./open-odoo-client.ts";
 import type { ReaderKeys } from "./reader-keys.ts";
 
 /** The check of what is shown in Odoo itself, as the reader. */
@@ -25,14 +26,14 @@ export interface OpenLiveRecheckOptions {
   readonly log: Log;
 }
 
-/** `odoo` without the key: each reader is asked for with that reader's own. */
+/** `odoo` without an account: each reader is asked for with that reader's own. */
 export function openLiveRecheck(
-  odoo: Pick<Json2Settings, "url" | "database">,
+  odoo: Pick<OdooSettings, "url" | "database" | "protocol">,
   keys: ReaderKeys,
   { timeoutMs, log }: OpenLiveRecheckOptions,
 ): LiveRecheck {
-  const clients = new Map<string, Json2Client>();
-  for (const [login, apiKey] of keys) clients.set(login, createJson2Client({ ...odoo, apiKey, timeoutMs }));
+  const clients = new Map<string, OdooClient>();
+  for (const [login, apiKey] of keys) clients.set(login, openOdooClient({ ...odoo, login, apiKey, timeoutMs }));
   return {
     over: (readable, reader) => {
       const client = clients.get(reader.principal.login);
@@ -46,7 +47,7 @@ export function openLiveRecheck(
 }
 
 /** One search a model, in the companies of the request: as a plain call where the request names none. */
-function askAs(client: Json2Client, { principal, policy }: LiveReader): NonNullable<LiveAsker["shown"]> {
+function askAs(client: OdooClient, { principal, policy }: LiveReader): NonNullable<LiveAsker["shown"]> {
   const { companyIds, currentCompanyId, namesCompanies } = principal;
   const named = [currentCompanyId, ...companyIds.filter((id) => id !== currentCompanyId)];
   const context = { active_test: false, ...(namesCompanies === true ? { allowed_company_ids: named } : {}) };

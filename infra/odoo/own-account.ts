@@ -1,7 +1,8 @@
-import { GroundworkError } from "../errors.ts";
-import { type Json2Settings, createJson2Client } from "./json2-client.ts";
-import { openJson2Source } from "./json2-source.ts";
+import { openLiveSource } from "./live-source.ts";
+import type { OdooSettings } from "./odoo-client.ts";
+import { openOdooClient } from "./open-odoo-client.ts";
 import type { OdooSource } from "./port.ts";
+import type { ReaderKeys } from "./reader-keys.ts";
 
 /** One account of an Odoo, with what that account sees. */
 export interface OdooAccount {
@@ -21,16 +22,12 @@ export interface OwnAccount extends OdooAccount {
   readonly login: string;
 }
 
-export function openAccount(settings: Json2Settings): OdooAccount {
-  const client = createJson2Client(settings);
-  return {
-    source: openJson2Source(settings),
-    userId: async (signal) => {
-      const context = await client.call("res.users", "context_get", {}, signal);
-      const id = typeof context === "object" && context !== null ? Object.entries(context) : [];
-      const uid = id.find(([name]) => name === "uid")?.[1];
-      if (typeof uid === "number") return uid;
-      throw new GroundworkError("odoo-answer", "Odoo does not tell whose key it is.");
-    },
-  };
+export function openAccount(settings: OdooSettings): OdooAccount {
+  const client = openOdooClient(settings);
+  return { source: openLiveSource(settings), userId: (signal) => client.userId(signal) };
+}
+
+/** `settings` with the keys of people in place of the sync account's. */
+export function openPeople(settings: OdooSettings, keys: ReaderKeys): readonly OwnAccount[] {
+  return [...keys].map(([login, apiKey]) => ({ login, ...openAccount({ ...settings, login, apiKey }) }));
 }

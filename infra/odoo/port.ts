@@ -1,6 +1,6 @@
 import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
 
-/** A value as Odoo's JSON-2 `read` gives it: many2one as `[id, name]`, to-many as ids, unset as `false`. */
+/** A value as Odoo's `read` gives it: many2one as `[id, name]`, to-many as ids, unset as `false`. */
 export type OdooValue = string | number | boolean | null | readonly unknown[] | { readonly [key: string]: unknown };
 export type OdooRecord = { readonly id: number } & { readonly [field: string]: OdooValue };
 

@@ -1,5 +1,5 @@
 import { GroundworkError } from "../errors.ts";
-import type { Json2Client } from "./json2-client.ts";
+import type { OdooClient } from "./odoo-client.ts";
 import type { OdooRecord } from "./port.ts";
 import { isRefused } from "./unless-refused.ts";
 
@@ -17,7 +17,7 @@ const MOST_REFUSALS = 40;
  * help, the refusal stands.
  */
 export async function readWindow(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   fields: readonly string[],
   domain: readonly Condition[],
@@ -36,7 +36,7 @@ export async function readWindow(
 }
 
 async function readHalves(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   fields: readonly string[],
   ids: readonly number[],
@@ -59,7 +59,7 @@ async function readHalves(
 }
 
 async function readPage(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   fields: readonly string[],
   domain: readonly Condition[],
@@ -72,7 +72,7 @@ async function readPage(
 
 /** The ids that the domain finds, ascending. */
 export async function readIds(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   domain: readonly Condition[],
   signal: AbortSignal,

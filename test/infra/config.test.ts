@@ -107,9 +107,21 @@ describe("a wrong value", () => {
       const { [name]: _, ...rest } = LIVE as Record<string, string>;
       expect(refusal(rest), name).toMatch(/ODOO_URL, ODOO_DATABASE and ODOO_API_KEY belong together/);
     }
+    expect(refusal({ ODOO_LOGIN: "sync" })).toMatch(/ODOO_URL, ODOO_DATABASE and ODOO_API_KEY belong together/);
     expect(refusal({ OPENAI_BASE_URL: "https://model.example" })).toMatch(/ANSWER_MODEL/);
     expect(refusal({ ANSWER_MODEL: "small" })).toMatch(/OPENAI_BASE_URL, OPENAI_API_KEY/);
     expect(refusal({ OPENAI_API_KEY: "model-key" }), "a key of the shell is no mistake").toBe("accepted");
+  });
+});
+
+describe("a live Odoo", () => {
+  it("is spoken to by its version, unless the protocol is stated; a login is for those who need one", () => {
+    expect(readConfig(LIVE).odoo).toMatchObject({ kind: "live", login: undefined, protocol: undefined });
+    expect(readConfig({ ...LIVE, ODOO_LOGIN: "sync", ODOO_PROTOCOL: "json-rpc" }).odoo).toMatchObject({
+      login: "sync",
+      protocol: "json-rpc",
+    });
+    expect(refusal({ ...LIVE, ODOO_PROTOCOL: "xml-rpc" })).toMatch(/ODOO_PROTOCOL/);
   });
 });
 

@@ -7,8 +7,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { GroundworkError } from "../../infra/errors.ts";
-import { createJson2Client } from "../../infra/odoo/json2-client.ts";
-import { openJson2Source } from "../../infra/odoo/json2-source.ts";
+import { openOdooClient } from "../../infra/odoo/open-odoo-client.ts";
+import { openLiveSource } from "../../infra/odoo/live-source.ts";
 import { readPolicy } from "../../infra/odoo/read-policy.ts";
 import { ingestedModels } from "../../ingest/catalogue.ts";
 
@@ -35,7 +35,7 @@ export function readVisibleRecords(): VisibleRecords {
 }
 
 async function record(url: string, database: string): Promise<VisibleRecords> {
-  const source = openJson2Source({ url, database, apiKey: sampleKey("groundwork.sync") });
+  const source = openLiveSource({ url, database, apiKey: sampleKey("groundwork.sync") });
   const policy = await readPolicy(source, ingestedModels());
   const all = await fieldNames(url, database, "groundwork.sync");
   const cases: VisibleCase[] = [];
@@ -55,7 +55,7 @@ async function record(url: string, database: string): Promise<VisibleRecords> {
 }
 
 async function searchAll(url: string, database: string, login: string, companyIds: readonly number[] | null) {
-  const client = createJson2Client({ url, database, apiKey: sampleKey(login) });
+  const client = openOdooClient({ url, database, login, apiKey: sampleKey(login) });
   const context = { active_test: false, ...(companyIds === null ? {} : { allowed_company_ids: companyIds }) };
   const visible: Record<string, readonly number[] | null> = {};
   for (const model of ingestedModels()) {
@@ -66,7 +66,7 @@ async function searchAll(url: string, database: string, login: string, companyId
 }
 
 async function fieldNames(url: string, database: string, login: string): Promise<Record<string, readonly string[]>> {
-  const client = createJson2Client({ url, database, apiKey: sampleKey(login) });
+  const client = openOdooClient({ url, database, login, apiKey: sampleKey(login) });
   const names: Record<string, readonly string[]> = {};
   for (const model of ingestedModels()) {
     const readable = await unlessRefused(client.call(model, "search_count", { domain: [] }));

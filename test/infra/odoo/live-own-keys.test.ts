@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DocumentHead, ReadableChunk } from "../../../infra/db/port.ts";
 import { joinedSource } from "../../../infra/odoo/joined-source.ts";
 import { openLiveRecheck } from "../../../infra/odoo/open-live-recheck.ts";
-import { openAccount } from "../../../infra/odoo/own-account.ts";
+import { openAccount, openPeople } from "../../../infra/odoo/own-account.ts";
 import { readReaderKeys } from "../../../infra/odoo/reader-keys.ts";
 import { readPolicy } from "../../../infra/odoo/read-policy.ts";
 import { ingestedModels } from "../../../ingest/catalogue.ts";
@@ -10,6 +10,7 @@ import { openReader } from "../../../retrieval/reader.ts";
 import { silentLog } from "../../support/silent-log.ts";
 
 const { ODOO_URL: url = "", ODOO_DATABASE: database = "", ODOO_API_KEY: apiKey = "", PARITY_KEYS = "" } = process.env;
+const settings = { url, database, login: process.env["ODOO_LOGIN"], apiKey };
 const isLive = url !== "" && database !== "" && apiKey !== "" && PARITY_KEYS !== "";
 const MODEL = "res.partner";
 
@@ -36,11 +37,8 @@ describe.skipIf(!isLive)(
   { timeout: 300_000 },
   () => {
     it("lists the very messages that the sync account or somebody else sees", async () => {
-      const people = [...(await readReaderKeys(PARITY_KEYS))].map(([login, key]) => ({
-        login,
-        ...openAccount({ url, database, apiKey: key }),
-      }));
-      const sync = openAccount({ url, database, apiKey });
+      const people = openPeople(settings, await readReaderKeys(PARITY_KEYS));
+      const sync = openAccount(settings);
       const joined = joinedSource(sync, people, { log: silentLog });
       const seen = new Set(await sync.source.ids("mail.message"));
       for (const { source } of people) for (const id of await source.ids("mail.message")) seen.add(id);
@@ -50,7 +48,7 @@ describe.skipIf(!isLive)(
 
     it("lets each person's contacts through the live recheck, and no other", async () => {
       const keys = await readReaderKeys(PARITY_KEYS);
-      const sync = openAccount({ url, database, apiKey });
+      const sync = openAccount(settings);
       const policy = await readPolicy(sync.source, ingestedModels());
       const all = await sync.source.ids(MODEL);
       const documents = { chunks: async () => all.map(chunkOf), parts: async () => [] };
@@ -60,7 +58,7 @@ describe.skipIf(!isLive)(
         const reader = openReader(login, policy);
         const checked = recheck.over(documents, reader);
         const shown = (await checked.chunks([], reader.filter)).map(({ document }) => document.recordId);
-        const own = openAccount({ url, database, apiKey: key });
+        const own = openAccount({ url, database, login, apiKey: key });
         const expected = new Set(await own.source.ids(MODEL));
         expect(shown).toEqual(all.filter((id) => expected.has(id)));
         expect(checked.degraded?.()).toBeNull();
@@ -70,7 +68,7 @@ describe.skipIf(!isLive)(
     });
 
     it("shows nothing with a key that Odoo refuses, and says so", async () => {
-      const sync = openAccount({ url, database, apiKey });
+      const sync = openAccount(settings);
       const policy = await readPolicy(sync.source, ingestedModels());
       const login = [...(await readReaderKeys(PARITY_KEYS)).keys()][0] ?? "";
       const documents = { chunks: async () => [chunkOf(1)], parts: async () => [] };

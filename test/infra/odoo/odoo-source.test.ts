@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { openJson2Source } from "../../../infra/odoo/json2-source.ts";
+import { openLiveSource } from "../../../infra/odoo/live-source.ts";
+import type { OdooProtocol } from "../../../infra/odoo/odoo-client.ts";
 import { readPolicy } from "../../../infra/odoo/read-policy.ts";
 import { openSnapshotSource } from "../../../infra/odoo/snapshot-source.ts";
 import { ingestedModels } from "../../../ingest/catalogue.ts";
@@ -8,9 +9,9 @@ import { recordedFields } from "../../../ingest/record-odoo.ts";
 import { all, describeOdooSourceContract } from "../../contracts/odoo-source.ts";
 
 const SAMPLE = fileURLToPath(new URL("../../../infra/sample/odoo.jsonl.gz", import.meta.url));
-const { ODOO_URL: url = "", ODOO_DATABASE: database = "", ODOO_API_KEY: apiKey = "" } = process.env;
+const { ODOO_URL: url = "", ODOO_DATABASE: database = "", ODOO_LOGIN: login, ODOO_API_KEY: apiKey = "" } = process.env;
 const hasLiveServer = url !== "" && database !== "" && apiKey !== "";
-const openLive = () => openJson2Source({ url, database, apiKey });
+const openLive = (protocol?: OdooProtocol) => openLiveSource({ url, database, login, apiKey, protocol });
 
 describeOdooSourceContract("the recorded sample", () => openSnapshotSource(SAMPLE));
 
@@ -32,12 +33,14 @@ describe("a recording", () => {
   });
 });
 
-const needsServer = "(needs the seeded lab: set ODOO_URL, ODOO_DATABASE and ODOO_API_KEY)";
+const needsServer =
+  "(needs the seeded lab: set ODOO_URL, ODOO_DATABASE and ODOO_API_KEY; for JSON-RPC ODOO_LOGIN as well)";
 describe.skipIf(!hasLiveServer)(`a live Odoo ${needsServer}`, { timeout: 120_000 }, () => {
-  describeOdooSourceContract("JSON-2", openLive);
+  const protocols: readonly OdooProtocol[] = login === undefined ? ["json-2"] : ["json-2", "json-rpc"];
+  for (const protocol of protocols) describeOdooSourceContract(protocol, () => openLive(protocol));
 
-  it("states the same policy as its recording", async () => {
-    const live = await readPolicy(openLive(), ingestedModels());
+  it.each(protocols)("states the same policy as its recording through %s", async (protocol) => {
+    const live = await readPolicy(openLive(protocol), ingestedModels());
     const recorded = await readPolicy(openSnapshotSource(SAMPLE), ingestedModels());
     expect(live.epoch).toBe(recorded.epoch);
     expect({ ...live, takenAt: "" }).toEqual({ ...recorded, takenAt: "" });

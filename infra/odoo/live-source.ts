@@ -1,7 +1,8 @@
 import type { FieldDescription } from "../../permissions/policy-snapshot.ts";
 import { GroundworkError } from "../errors.ts";
 import { FIELD_ATTRIBUTES, describeFields } from "./describe-fields.ts";
-import { type Json2Client, type Json2Settings, createJson2Client } from "./json2-client.ts";
+import type { OdooClient, OdooSettings } from "./odoo-client.ts";
+import { openOdooClient } from "./open-odoo-client.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooServer, OdooSource, RecordSelection } from "./port.ts";
 import { CONTEXT, type Condition, isRecord, readIds, readWindow } from "./read-window.ts";
@@ -13,9 +14,9 @@ const MAXIMUM_PROBE = 1 << 17;
 /** A domain that names `id` would also show the attachments that stand for a field, which a search without it hides. */
 const ALWAYS: Readonly<Record<string, readonly Condition[]>> = { "ir.attachment": [["res_field", "=", false]] };
 
-/** A running Odoo 19, through JSON-2. It opens no connection before the first call. */
-export function openJson2Source(settings: Json2Settings): OdooSource {
-  const client = createJson2Client(settings);
+/** A running Odoo, of any version that is supported, under the names of Odoo 19. It opens no connection before the first call. */
+export function openLiveSource(settings: OdooSettings): OdooSource {
+  const client = openOdooClient(settings);
   const closed = new AbortController();
   const undated = new Set<string>();
   const alive = (signal?: AbortSignal): AbortSignal =>
@@ -36,10 +37,8 @@ export function openJson2Source(settings: Json2Settings): OdooSource {
   };
 }
 
-async function readServer(client: Json2Client, settings: Json2Settings, signal: AbortSignal): Promise<OdooServer> {
-  const { answer, at } = await client.get("/web/version", signal);
-  const version = isObject(answer) ? answer["version"] : undefined;
-  if (typeof version !== "string") throw new GroundworkError("odoo-answer", "Odoo does not tell its version.");
+async function readServer(client: OdooClient, settings: OdooSettings, signal: AbortSignal): Promise<OdooServer> {
+  const { version, at } = await client.server(signal);
   return {
     source: `odoo:${settings.database}`,
     url: settings.url.replace(/\/+$/, ""),
@@ -49,7 +48,7 @@ async function readServer(client: Json2Client, settings: Json2Settings, signal: 
 }
 
 async function readFields(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, FieldDescription>>> {
@@ -61,7 +60,7 @@ async function readFields(
 
 /** What is selected by its values or its date is read in one answer; everything else in windows of ids. */
 async function* readRecords(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   fields: readonly string[],
   selection: RecordSelection | undefined,
@@ -96,7 +95,7 @@ function odooInstant(iso: string): string {
 }
 
 async function readExtent(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   undated: Set<string>,
   signal: AbortSignal,
@@ -126,7 +125,7 @@ async function readExtent(
 }
 
 async function readCount(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   domain: readonly Condition[],
   signal: AbortSignal,
@@ -141,7 +140,7 @@ async function readCount(
  * short or empty page tells nothing. Where a window is empty, Odoo is asked whether anything is left, and where.
  */
 async function* readWindows(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   names: readonly string[],
   always: readonly Condition[],
@@ -169,7 +168,7 @@ function within(after: number, upTo: number): readonly Condition[] {
 }
 
 async function firstIdAfter(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   always: readonly Condition[],
   start: number,
@@ -185,7 +184,7 @@ async function firstIdAfter(
 }
 
 async function readValues(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   field: string,
   signal: AbortSignal,
@@ -204,7 +203,7 @@ async function readValues(
 
 /** The oldest external id counts where a record has several. */
 async function readExternalIds(
-  client: Json2Client,
+  client: OdooClient,
   model: string,
   ids: readonly number[],
   signal: AbortSignal,
@@ -223,7 +222,7 @@ async function readExternalIds(
   return found;
 }
 
-async function readAttachment(client: Json2Client, id: number, signal: AbortSignal): Promise<Uint8Array> {
+async function readAttachment(client: OdooClient, id: number, signal: AbortSignal): Promise<Uint8Array> {
   const answer = await client.call("ir.attachment", "read", { ids: [id], fields: ["datas"], context: CONTEXT }, signal);
   const record: unknown = Array.isArray(answer) ? answer[0] : undefined;
   if (!isRecord(record))
