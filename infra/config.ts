@@ -62,6 +62,7 @@ const environmentSchema = z.object({
   PARSE_TIMEOUT_MS: positiveInteger.default(60_000),
   PARSE_MEMORY_MB: positiveInteger.default(1024),
   PARSE_MAXIMUM_MB: positiveInteger.default(50),
+  OCR_PAGE_TIMEOUT_MS: positiveInteger.default(45_000),
   LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
 });
 
@@ -133,7 +134,13 @@ export interface Config {
     readonly timeoutMs: number;
   } | null;
   readonly embedThreads: number;
-  readonly parsing: { readonly timeoutMs: number; readonly memoryMegabytes: number; readonly maximumBytes: number };
+  /** Limits for one file; `ocrPageTimeoutMs` is for one page that is recognised, and adds to the file's time. */
+  readonly parsing: {
+    readonly timeoutMs: number;
+    readonly memoryMegabytes: number;
+    readonly maximumBytes: number;
+    readonly ocrPageTimeoutMs: number;
+  };
   readonly logLevel: Environment["LOG_LEVEL"];
 }
 
@@ -180,6 +187,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       timeoutMs: values.PARSE_TIMEOUT_MS,
       memoryMegabytes: values.PARSE_MEMORY_MB,
       maximumBytes: values.PARSE_MAXIMUM_MB * 1024 * 1024,
+      ocrPageTimeoutMs: values.OCR_PAGE_TIMEOUT_MS,
     },
     logLevel: values.LOG_LEVEL,
   });

@@ -1,14 +1,22 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PDFParse } from "pdf-parse";
+import { greyImage } from "./grey-image.ts";
 import type { TextItem } from "./text-line.ts";
 
 /** What we use of the pdf.js document that pdf-parse opens; its own text output has lost sizes, fonts and places. */
 interface OpenDocument {
   readonly numPages: number;
+  readonly canvasFactory: { create(width: number, height: number): PageCanvas; destroy(canvas: PageCanvas): void };
   getPage(number: number): Promise<OpenPage>;
   getMetadata(): Promise<{ readonly info: unknown }>;
   getAttachments(): Promise<Readonly<Record<string, EmbeddedFile>> | null>;
+  getAnnotationsByType(types: ReadonlySet<number>): Promise<readonly { readonly pageIndex: number }[] | null>;
+}
+interface PageCanvas {
+  /** `data`: red, green, blue and opacity of each pixel. */
+  readonly canvas: { readonly width: number; readonly height: number; data(): Uint8Array };
+  readonly context: object;
 }
 interface EmbeddedFile {
   readonly filename: string;
@@ -19,6 +27,9 @@ interface OpenPage {
   getTextContent(): Promise<{ readonly items: readonly (PlacedText | object)[] }>;
   getOperatorList(): Promise<{ readonly fnArray: readonly number[]; readonly argsArray: readonly unknown[] }>;
   getAnnotations(): Promise<readonly Annotation[]>;
+  render(settings: { readonly canvasContext: object; readonly canvas: object; readonly viewport: Viewport }): {
+    readonly promise: Promise<void>;
+  };
   cleanup(): void;
 }
 interface Annotation {
@@ -55,44 +66,55 @@ const FEWEST_PATHS = 20;
 // pdf.js operators: 83-90 paint images and masks, 91 draws paths.
 const isImage = (operator: number): boolean => operator >= 83 && operator <= 90;
 const isPath = (operator: number): boolean => operator === 91;
+/** pdf.js's numbers for annotations of the kinds FreeText and Widget. */
+const ENTRIES: ReadonlySet<number> = new Set([3, 20]);
 
 const pdfjsFolder = dirname(
   createRequire(createRequire(import.meta.url).resolve("pdf-parse")).resolve("pdfjs-dist/package.json"),
 );
+const FOR_TEXT = {
+  isEvalSupported: false,
+  useSystemFonts: false,
+  maxImageSize: 64_000_000,
+  cMapUrl: `${join(pdfjsFolder, "cmaps")}/`,
+  cMapPacked: true,
+  verbosity: 0,
+};
+/** The shapes of fonts that are not embedded, and decoders of images: text needs neither, and fonts alone are a sixth of the time. */
+const FOR_PICTURES = {
+  ...FOR_TEXT,
+  standardFontDataUrl: `${join(pdfjsFolder, "standard_fonts")}/`,
+  wasmUrl: `${join(pdfjsFolder, "wasm")}/`,
+};
+
+interface Opened {
+  readonly parser: PDFParse;
+  readonly document: OpenDocument;
+}
 
 /** A PDF opened by pdf-parse. Nothing in it is run, and fonts and character maps come from the installed package. */
 export class PdfDocument {
-  readonly #parser: PDFParse;
-  readonly #document: OpenDocument;
+  readonly #bytes: Uint8Array;
+  readonly #text: Opened;
+  #pictures: Promise<Opened> | null = null;
+  #pagesWithEntries: Promise<ReadonlySet<number> | null> | null = null;
 
-  private constructor(parser: PDFParse, document: OpenDocument) {
-    this.#parser = parser;
-    this.#document = document;
+  private constructor(bytes: Uint8Array, text: Opened) {
+    this.#bytes = bytes;
+    this.#text = text;
   }
 
   /** Throws pdf-parse's exceptions, by name: `PasswordException`, `InvalidPDFException`, …. */
   static async open(bytes: Uint8Array): Promise<PdfDocument> {
-    const parser = new PDFParse({
-      data: Uint8Array.from(bytes),
-      isEvalSupported: false,
-      useSystemFonts: false,
-      maxImageSize: 64_000_000,
-      cMapUrl: `${join(pdfjsFolder, "cmaps")}/`,
-      cMapPacked: true,
-      standardFontDataUrl: `${join(pdfjsFolder, "standard_fonts")}/`,
-      wasmUrl: `${join(pdfjsFolder, "wasm")}/`,
-      verbosity: 0,
-    });
-    // `load` is private in the types alone. pdf-parse is pinned, and the tests of this folder fail if it ever goes.
-    return new PdfDocument(parser, await (parser as unknown as { load(): Promise<OpenDocument> }).load());
+    return new PdfDocument(bytes, await openWith(bytes, FOR_TEXT));
   }
 
   get pageCount(): number {
-    return this.#document.numPages;
+    return this.#text.document.numPages;
   }
 
   async title(): Promise<string | undefined> {
-    const { info } = await this.#document.getMetadata();
+    const { info } = await this.#text.document.getMetadata();
     const title: unknown = typeof info === "object" && info !== null && "Title" in info ? info.Title : undefined;
     // Word processors write the file's name or "untitled" there.
     return typeof title === "string" && !/^(?:untitled|microsoft \w+ - )|\.\w{2,4}$|^$/iu.test(title.trim())
@@ -102,15 +124,15 @@ export class PdfDocument {
 
   /** Files inside of the document, such as the XML of an e-invoice. */
   async attachments(): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> {
-    const files = Object.values((await this.#document.getAttachments()) ?? {});
+    const files = Object.values((await this.#text.document.getAttachments()) ?? {});
     return files.map(({ filename, content }) => ({ name: filename, bytes: content }));
   }
 
   async readPage(number: number): Promise<PdfPage> {
-    const page = await this.#document.getPage(number);
+    const page = await this.#text.document.getPage(number);
     const viewport = page.getViewport({ scale: 1 });
     const { items } = await page.getTextContent();
-    const annotations = await page.getAnnotations();
+    const annotations = (await this.#mayHaveEntries(number)) ? await page.getAnnotations() : [];
     page.cleanup();
     return {
       entries: annotations.map(entryOf).filter((entry) => entry !== ""),
@@ -122,28 +144,48 @@ export class PdfDocument {
 
   /** Whether the page shows images, or so many lines that they may be letters. */
   async showsPictures(number: number): Promise<boolean> {
-    const page = await this.#document.getPage(number);
+    const page = await this.#text.document.getPage(number);
     const { fnArray } = await page.getOperatorList();
     page.cleanup();
     return fnArray.some(isImage) || fnArray.filter(isPath).length >= FEWEST_PATHS;
   }
 
-  /** The page as PNG. */
+  /** The page in shades of grey, as a PGM image. */
   async render(number: number, scale: number): Promise<Uint8Array> {
-    const { pages } = await this.#parser.getScreenshot({
-      partial: [number],
-      scale,
-      imageBuffer: true,
-      imageDataUrl: false,
-    });
-    return pages[0]?.data ?? new Uint8Array();
+    const { document } = await (this.#pictures ??= openWith(this.#bytes, FOR_PICTURES));
+    const page = await document.getPage(number);
+    const viewport = page.getViewport({ scale });
+    const drawing = document.canvasFactory.create(Math.ceil(viewport.width), Math.ceil(viewport.height));
+    try {
+      await page.render({ canvasContext: drawing.context, canvas: drawing.canvas, viewport }).promise;
+      const { width, height } = drawing.canvas;
+      return greyImage({ width, height, channels: 4, data: drawing.canvas.data() });
+    } finally {
+      document.canvasFactory.destroy(drawing);
+      page.cleanup();
+    }
   }
 
   async close(): Promise<void> {
-    await this.#parser.destroy();
+    const pictures = await this.#pictures?.catch(() => undefined);
+    await Promise.all([this.#text.parser.destroy(), pictures?.parser.destroy()]);
+  }
+
+  /** One question for all pages takes less than one for each. A document of which it fails is asked page by page. */
+  async #mayHaveEntries(number: number): Promise<boolean> {
+    this.#pagesWithEntries ??= this.#text.document.getAnnotationsByType(ENTRIES).then(
+      (found) => new Set(found?.map(({ pageIndex }) => pageIndex + 1)),
+      () => null,
+    );
+    return (await this.#pagesWithEntries)?.has(number) ?? true;
   }
 }
 
+async function openWith(bytes: Uint8Array, settings: typeof FOR_TEXT): Promise<Opened> {
+  const parser = new PDFParse({ ...settings, data: Uint8Array.from(bytes) });
+  // `load` is private in the types alone. pdf-parse is pinned, and the tests of this folder fail if it ever goes.
+  return { parser, document: await (parser as unknown as { load(): Promise<OpenDocument> }).load() };
+}
 function placed(item: PlacedText, viewport: Viewport): TextItem {
   const [, , skew = 0, rise = 0, left = 0, bottom = 0] = item.transform;
   const [x = 0, y = 0] = viewport.convertToViewportPoint(left, bottom);

@@ -51,6 +51,7 @@ describe("the configuration", () => {
       PORT: "0",
       DATABASE_URL: "postgres://u:p@db/x",
       PARSE_MAXIMUM_MB: "2",
+      OCR_PAGE_TIMEOUT_MS: "90000",
     });
     expect(config).toMatchObject({ host: "0.0.0.0", port: 0, sampleLogins: false });
     expect(config.odoo).toMatchObject({ kind: "live", url: "https://odoo.example", database: "prod" });
@@ -61,7 +62,7 @@ describe("the configuration", () => {
       timeoutMs: 60_000,
     });
     expect(config.answerModel?.apiKey?.reveal()).toBe("model-key-7c1");
-    expect(config.parsing.maximumBytes).toBe(2 * 1024 * 1024);
+    expect(config.parsing).toMatchObject({ maximumBytes: 2 * 1024 * 1024, ocrPageTimeoutMs: 90_000 });
   });
 });
 
@@ -70,7 +71,7 @@ describe("a wrong value", () => {
     ...["http", "-1", "65536", "3.5", "1e9", "0x50"].map((value) => ["PORT", value] as const),
     ...["0", "-5", "soon", "1.5", "Infinity"].map((value) => ["ANSWER_TIMEOUT_MS", value] as const),
     ...["0", "many"].flatMap((value) =>
-      ["EMBED_THREADS", "PARSE_TIMEOUT_MS", "PARSE_MEMORY_MB", "PARSE_MAXIMUM_MB"].map(
+      ["EMBED_THREADS", "PARSE_TIMEOUT_MS", "PARSE_MEMORY_MB", "PARSE_MAXIMUM_MB", "OCR_PAGE_TIMEOUT_MS"].map(
         (name) => [name, value] as const,
       ),
     ),
