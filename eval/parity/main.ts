@@ -1,7 +1,7 @@
 /**
  * `npm run parity -- --keys <file>` (login → API key): whether every person finds exactly what Odoo would show, on the Odoo of `ODOO_URL`,
  * `ODOO_DATABASE` and `ODOO_API_KEY`. It measures the product as it runs with `ODOO_READER_KEYS` set to that file; `--sync-account-only` as it
- * runs without. It reads only, and holds the evaluator, an embedded index and, with `DATABASE_URL`, that Postgres against Odoo. `--all-fields` compares every field that
+ * runs without. It reads only, and holds the evaluator, an embedded index and, with `DATABASE_URL` and `QDRANT_URL`, that Postgres and that Qdrant against Odoo. `--all-fields` compares every field that
  * the sync account sees, and not only those that the catalogue shows. Exit code 1 when anything differs, and when nothing could be compared.
  */
 import { parseArgs } from "node:util";
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
     },
   });
   if (values.keys === undefined) throw new GroundworkError("configuration", "State the file of keys: --keys <file>.");
-  const { odoo, databaseUrl } = readConfig(process.env);
+  const { odoo, databaseUrl, qdrant } = readConfig(process.env);
   if (odoo.kind !== "live") {
     throw new GroundworkError(
       "configuration",
@@ -42,6 +42,7 @@ async function main(): Promise<number> {
     allFields: values["all-fields"],
     syncAccountOnly: values["sync-account-only"],
     ...(databaseUrl === null ? {} : { databaseUrl: databaseUrl.reveal() }),
+    qdrant,
     onProgress: (login) => tell(`${login} compared`),
   });
   for (const model of models) process.stdout.write(`${modelLines(model).join("\n")}\n`);

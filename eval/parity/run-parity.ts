@@ -1,3 +1,4 @@
+import type { Config } from "../../infra/config.ts";
 import type { Log } from "../../infra/log.ts";
 import { type UnseenReading, joinedSource } from "../../infra/odoo/joined-source.ts";
 import type { OdooSettings } from "../../infra/odoo/odoo-client.ts";
@@ -44,6 +45,8 @@ export interface ParityOptions {
   readonly allFields?: boolean;
   /** A Postgres through which everything is compared as well; nothing in it is changed. */
   readonly databaseUrl?: string;
+  /** A Qdrant through which everything is compared as well, in a collection of its own that is removed at the end. */
+  readonly qdrant?: Config["qdrant"];
   /** Called with the login of each person who is done. */
   readonly onProgress?: (login: string) => void;
 }
@@ -72,7 +75,7 @@ interface Comparison {
 export async function runParity(
   settings: OdooSettings,
   keys: ReadonlyMap<string, string>,
-  { log, allFields = false, syncAccountOnly = false, databaseUrl, onProgress = () => {} }: ParityOptions,
+  { log, allFields = false, syncAccountOnly = false, databaseUrl, qdrant = null, onProgress = () => {} }: ParityOptions,
 ): Promise<ParityRun> {
   await using cleanup = new AsyncDisposableStack();
   const unseen = new Map<string, UnseenReading>();
@@ -85,7 +88,8 @@ export async function runParity(
   const readers = await openReaders(settings, keys, policy);
   const access = await readAllAccess({ odoo, policy, footprint: ruleFootprint(policy, policy.ingestedModels) });
   const indexes = [cleanup.use(await openAccessIndex(access))];
-  if (databaseUrl !== undefined) indexes.push(cleanup.use(await openAccessIndex(access, databaseUrl)));
+  if (databaseUrl !== undefined) indexes.push(cleanup.use(await openAccessIndex(access, { databaseUrl })));
+  if (qdrant !== null) indexes.push(cleanup.use(await openAccessIndex(access, { databaseUrl, qdrant })));
   const tallies = new Map(policy.ingestedModels.map((model) => [model, new ModelTally(model)]));
   for (const [model, tally] of tallies) tally.saw(access.get(model)?.keys() ?? []);
   const waiting = [...readers];

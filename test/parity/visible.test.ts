@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AccessIndex, openAccessIndex } from "../../eval/parity/access-index.ts";
+import { readConfig } from "../../infra/config.ts";
 import { readPolicy } from "../../infra/odoo/read-policy.ts";
 import { openSnapshotSource } from "../../infra/odoo/snapshot-source.ts";
 import { ingestedModels } from "../../ingest/catalogue.ts";
@@ -47,22 +48,23 @@ describe("what a person of the sample sees", () => {
   );
 });
 
-const { TEST_DATABASE_URL = "" } = process.env;
+const { TEST_DATABASE_URL = "", QDRANT_URL = "" } = process.env;
 const servers = [
-  ["the embedded index", undefined],
-  ["a Postgres (set TEST_DATABASE_URL)", TEST_DATABASE_URL],
+  ["the embedded index", {}],
+  ["a Postgres (set TEST_DATABASE_URL)", TEST_DATABASE_URL === "" ? null : { databaseUrl: TEST_DATABASE_URL }],
+  ["a Qdrant (set QDRANT_URL)", QDRANT_URL === "" ? null : { qdrant: readConfig({ QDRANT_URL }).qdrant }],
 ] as const;
 
-describe.each(servers)("what %s lets through for a person of the sample", (_name, databaseUrl) => {
+describe.each(servers)("what %s lets through for a person of the sample", (_name, stores) => {
   let index: AccessIndex | undefined;
 
   beforeAll(async () => {
-    if (databaseUrl !== "") index = await openAccessIndex(access, databaseUrl);
+    if (stores !== null) index = await openAccessIndex(access, stores);
   }, 60_000);
 
   afterAll(() => index?.[Symbol.asyncDispose]());
 
-  it.skipIf(databaseUrl === "").each(truth.cases)(
+  it.skipIf(stores === null).each(truth.cases)(
     "is exactly what Odoo showed $login with companies $companyIds",
     async ({ login, companyIds, visible }) => {
       const filter = planAccess(resolvePrincipal(login, policy, companyIds ?? undefined), policy);
