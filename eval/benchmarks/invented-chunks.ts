@@ -1,14 +1,17 @@
 import type { Document } from "../../infra/document.ts";
+import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
-import { planAccess } from "../../permissions/plan-access.ts";
 import type { FieldDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import { resolvePrincipal } from "../../permissions/resolve-principal.ts";
+import { openReader, type Reader } from "../../retrieval/reader.ts";
 
 const MODEL = "invented.chunk";
 const READER = "reader";
 const TOPICS = 1_000;
 const LOTS = 10_000;
 const CHUNKS_OF_A_DOCUMENT = 50;
+const VOCABULARY = 200_000;
+/** Where the seeds of questions begin: beyond those of chunks. */
+const QUESTIONS = 1_000_000_000;
 /** How far vectors of a topic lie from its middle: about as far as sentences about one thing do. */
 const SPREAD = 0.7;
 
@@ -24,11 +27,13 @@ export interface InventedChunks {
   lot(chunk: number): number;
   /** Questions lie as chunks do. */
   question(position: number): Float32Array;
+  /** Two frequent words and three that are rarer; needs chunks of words. */
+  questionText(position: number): string;
   documents(): Iterable<{ readonly document: Document; readonly vectors: ReadonlyMap<string, Float32Array> }>;
 }
 
-/** The same for the same numbers. */
-export function inventedChunks(count: number, dimensions: number): InventedChunks {
+/** The same for the same numbers. `words` more in each chunk, of a vocabulary whose frequencies fall by rank. */
+export function inventedChunks(count: number, dimensions: number, words = 0): InventedChunks {
   const random = randomNumbers(count * 31 + dimensions);
   const centres = Array.from({ length: TOPICS }, () => normal(dimensions, random));
   const lots = shuffled(LOTS, random);
@@ -44,12 +49,16 @@ export function inventedChunks(count: number, dimensions: number): InventedChunk
     vector,
     topic: (chunk) => topics[chunk] ?? 0,
     lot: (chunk) => lotOfChunk[chunk] ?? 0,
+    questionText(position) {
+      const draw = randomNumbers(QUESTIONS + position);
+      return [10, 100, 1_000, 10_000, VOCABULARY].map((among) => word(Math.floor(draw() * among))).join(" ");
+    },
     question: () => near(Math.floor(random() * TOPICS)),
     *documents() {
       for (let from = 0; from < count; from += CHUNKS_OF_A_DOCUMENT) {
         const numbers = Array.from({ length: Math.min(CHUNKS_OF_A_DOCUMENT, count - from) }, (_, each) => from + each);
         yield {
-          document: documentOf(from, numbers, chunks),
+          document: documentOf(from, numbers, chunks, words),
           vectors: new Map(numbers.map((number) => [String(number), vector(number)])),
         };
       }
@@ -82,6 +91,16 @@ export function shapesOf(share: number): readonly Shape[] {
 
 /** What one reader may read of the invented chunks under a rule, planned as for any reader. */
 export function inventedFilter(domain: string): AccessFilter {
+  return inventedReader(domain).filter;
+}
+
+/** The attributes that decide who may read a chunk. */
+export function inventedAccess(chunks: InventedChunks, chunk: number): AccessAttributes {
+  return { model: [MODEL], requires: [], topic: [chunks.topic(chunk)], lot: [chunks.lot(chunk)] };
+}
+
+/** Who may read what the domain, as the one record rule, lets through. */
+export function inventedReader(domain: string): Reader {
   const number: FieldDescription = { type: "integer", label: "" };
   const fields = { topic: number, lot: number };
   const policy: PolicySnapshot = {
@@ -99,10 +118,10 @@ export function inventedFilter(domain: string): AccessFilter {
     ingestedModels: [MODEL],
     mirror: {},
   };
-  return planAccess(resolvePrincipal(READER, policy), policy);
+  return openReader(READER, policy);
 }
 
-function documentOf(from: number, numbers: readonly number[], chunks: InventedChunks): Document {
+function documentOf(from: number, numbers: readonly number[], chunks: InventedChunks, words: number): Document {
   return {
     id: `d${from}`,
     source: "folder:benchmark",
@@ -115,16 +134,27 @@ function documentOf(from: number, numbers: readonly number[], chunks: InventedCh
     contentHash: `d${from}`,
     metadata: {},
     parts: numbers.map((number) => {
-      const text = `lot${chunks.lot(number)} topic${chunks.topic(number)}`;
+      const text = `lot${chunks.lot(number)} topic${chunks.topic(number)}${wordsOf(number, words)}`;
       return {
         key: String(number),
         text,
         facts: [],
-        access: { model: [MODEL], requires: [], topic: [chunks.topic(number)], lot: [chunks.lot(number)] },
+        access: inventedAccess(chunks, number),
         chunks: [{ id: String(number), start: 0, end: text.length, page: null, headings: [], text }],
       };
     }),
   };
+}
+
+/** By Zipf's law: the chance of a rank is about one in the rank. */
+function wordsOf(chunk: number, words: number): string {
+  const draw = randomNumbers(chunk);
+  return Array.from({ length: words }, () => ` ${word(Math.floor(VOCABULARY ** draw()))}`).join("");
+}
+
+/** With a digit, so that no stemmer touches it. */
+function word(rank: number): string {
+  return `w${rank.toString(36)}0`;
 }
 
 /** Mulberry32. */

@@ -10,6 +10,8 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["revocation", async () => (await import("./revocation.ts")).benchmarkRevocation],
   ["files", async () => (await import("./files.ts")).benchmarkFiles],
   ["index", async () => (await import("./index.ts")).benchmarkIndex],
+  ["growth", async () => (await import("./growth.ts")).benchmarkGrowth],
+  ["readers", async () => (await import("./readers.ts")).benchmarkReaders],
   ["parse", async () => (await import("./parse.ts")).benchmarkParsing],
 ]);
 
