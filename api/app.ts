@@ -11,6 +11,7 @@ import { openApiDocument } from "./open-api.ts";
 import { currentPolicy } from "./request-reader.ts";
 import { answersRoute } from "./routes/answers.ts";
 import { documentsRoute } from "./routes/documents.ts";
+import { filtersRoute } from "./routes/filters.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { rationalesRoutes } from "./routes/rationales.ts";
@@ -49,6 +50,7 @@ function v1(services: Services): Router {
   return router.use(
     searchRoute(services),
     answersRoute(services),
+    filtersRoute(services),
     rationalesRoutes(services),
     documentsRoute(services),
     operatorRoutes(services),

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { IngestionFailure } from "../infra/db/port.ts";
 import type { Answer } from "../retrieval/answer/answer.ts";
 import type { Rationale } from "../retrieval/approvals/rationale.ts";
@@ -6,6 +6,7 @@ import type { IngestionReport } from "../ingest/ingest-source.ts";
 import type { IngestionStatus } from "../ingest/ingestion-status.ts";
 import type { RecordExplanation } from "./explain-record.ts";
 import { exitOnError } from "./exit-on-error.ts";
+import { addFilterOptions, companyIds, type FilterOptions, filtersOf } from "./filter-options.ts";
 import { addIndexCommand } from "./index-command.ts";
 import { OPERATOR, type OperatorClient, openOperatorClient, problemError } from "./operator-client.ts";
 import { answerText } from "./print/answer-text.ts";
@@ -22,17 +23,20 @@ const program = new Command("groundwork")
   .description("Cited answers and approval rationales, as Odoo lets each reader read.")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
-program
-  .command("ask")
-  .description("Asks a question as a login; audited.")
-  .requiredOption("--as <login>", "whose eyes to read with")
-  .option("--json", "the answer as JSON")
+addFilterOptions(
+  program
+    .command("ask")
+    .description("Asks a question as a login; audited.")
+    .requiredOption("--as <login>", "whose eyes to read with")
+    .option("--json", "the answer as JSON"),
+)
   .argument("<question...>")
-  .action((question: string[], options: { as: string; json?: boolean }) =>
+  .action((question: string[], options: { as: string; json?: boolean } & FilterOptions) =>
     withClient(async (client) => {
       await ingestIfEmpty(client, options.as);
       const answer = (await json(client, "POST", "/v1/answers", options.as, {
         question: question.join(" "),
+        ...filtersOf(options),
       })) as Answer;
       print(options.json === true ? JSON.stringify(answer, null, 2) : answerText(answer, options.as));
     }),
@@ -127,12 +131,6 @@ access
       if (!replay.agrees) process.exitCode = 1;
     }),
   );
-
-function companyIds(text: string): readonly number[] {
-  const ids = text.split(",").map((id) => id.trim());
-  if (ids.every((id) => /^[1-9]\d{0,8}$/.test(id))) return ids.map(Number);
-  throw new InvalidArgumentError("Name companies by id, such as 1,2.");
-}
 
 addIndexCommand(program);
 

@@ -36,6 +36,12 @@ const operations: readonly Operation[] = [
     stream: true,
   },
   {
+    method: "get",
+    path: "/v1/filters",
+    summary: "What the reader's searches can be narrowed to",
+    answer: schemas.filtersResponse,
+  },
+  {
     method: "post",
     path: "/v1/rationales",
     summary: "What a person needs to decide about a purchase order",

@@ -4,19 +4,46 @@ import { z } from "zod";
 extendZodWithOpenApi(z);
 
 export const text = (maximum: number) => z.string().trim().min(1).max(maximum);
-export const companies = z
-  .array(z.number().int().positive())
-  .min(1)
-  .max(100)
-  .optional()
-  .openapi({ description: "Narrows the companies of the request; never more than the reader's own." });
+export const companies = z.array(z.number().int().positive()).min(1).max(100).optional().openapi({
+  description:
+    "The active companies, as Odoo's company switcher sets them; never more than the reader's own. Records of other companies are left out; what belongs to no company stays.",
+});
 const proof = z
   .boolean()
   .default(false)
   .openapi({ description: "Adds the proof of access to the response. The audit trail keeps it in any case." });
-const selection = {
-  models: z.array(text(100)).min(1).max(50).optional(),
-  kinds: z.array(text(100)).min(1).max(50).optional(),
+const day = z.iso.date({ error: "must be a day such as 2026-11-22" }).optional();
+/** What narrows a search on top of the reader's access; each takes away, and all that are stated must hold. */
+export const searchFilters = {
+  sources: z
+    .array(text(500))
+    .min(1)
+    .max(50)
+    .optional()
+    .openapi({ description: "Where documents come from, as `GET /v1/filters` names them." }),
+  models: z.array(text(100)).min(1).max(50).optional().openapi({ description: "Odoo models, or `file`." }),
+  kinds: z.array(text(100)).min(1).max(50).optional().openapi({
+    description: "Such as `purchase order` or `policy`; `GET /v1/filters` lists those that the reader has.",
+  }),
+  records: z
+    .array(
+      z.strictObject({
+        model: text(100),
+        ids: z.array(z.number().int().positive().max(2_147_483_647)).min(1).max(500),
+      }),
+    )
+    .min(1)
+    .max(50)
+    .optional()
+    .openapi({
+      description:
+        "Odoo records: any of these. One that may not be read and one that is not there find the same: nothing.",
+    }),
+  from: day.openapi({
+    description:
+      "First day, inclusive. A record's day is the date that it states itself (order, invoice, start, …), a file's the day from which it is effective; what has none is left out.",
+  }),
+  until: day.openapi({ description: "Last day, inclusive." }),
 };
 
 /** Bodies of requests; unknown members are refused. */
@@ -24,12 +51,22 @@ export const searchRequest = z
   .strictObject({
     query: text(4000),
     companies,
-    ...selection,
+    ...searchFilters,
     limit: z.number().int().min(1).max(50).default(10),
     proof,
   })
   .openapi("SearchRequest");
-export const answerRequest = z.strictObject({ question: text(4000), companies, proof }).openapi("AnswerRequest");
+export const answerRequest = z
+  .strictObject({ question: text(4000), companies, ...searchFilters, proof })
+  .openapi("AnswerRequest");
+export const filtersResponse = z
+  .object({
+    sources: z.array(z.string()),
+    models: z.array(z.string()),
+    kinds: z.array(z.string()),
+    companies: z.array(z.object({ id: z.number().int(), name: z.string() })),
+  })
+  .openapi("Filters");
 export const rationaleRequest = z
   .strictObject({
     order: text(200).openapi({ description: "Name, vendor reference or id of a purchase order." }),

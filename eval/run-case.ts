@@ -78,7 +78,7 @@ export async function runCase(
 }
 
 async function wholeAnswer(question: string, reader: Reader, tools: AnswerTools): Promise<Answer> {
-  for await (const event of answerQuestion(question, reader, tools)) if (event.kind === "done") return event.answer;
+  for await (const event of answerQuestion({ question }, reader, tools)) if (event.kind === "done") return event.answer;
   throw new GroundworkError("internal", "The answer ended before it was done.");
 }
 

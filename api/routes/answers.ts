@@ -10,15 +10,17 @@ import { startEventStream } from "../event-stream.ts";
 import { answerTools, requestLedger, requestReader, requestSignal } from "../request-reader.ts";
 import { assertStillReadable } from "../still-readable.ts";
 import { answerRequest } from "../schemas.ts";
+import { searchSelection } from "../search-selection.ts";
 import type { Services } from "../services.ts";
 
 export function answersRoute(services: Services): Router {
   return Router().post("/answers", async (request, response) => {
-    const { question, companies, proof: wantsProof } = answerRequest.parse(request.body);
+    const { question, companies, proof: wantsProof, ...filters } = answerRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
     const ledger = requestLedger(services, reader);
     const tools = answerTools(services, ledger);
-    const events = answerQuestion(question, reader, tools, requestSignal(request));
+    const selection = await searchSelection(filters, reader, services);
+    const events = answerQuestion({ question, ...(selection && { selection }) }, reader, tools, requestSignal(request));
     const record: Recorder = async (outcome, sources) => {
       const proof = await audit(request, reader, services, { action: "answer", outcome, sources, ledger });
       return wantsProof ? { proof } : {};

@@ -4,16 +4,22 @@ import { search } from "../../retrieval/search.ts";
 import { audit } from "../audit.ts";
 import { requestLedger, requestReader, requestSignal, searchTools } from "../request-reader.ts";
 import { searchRequest, type searchResponse } from "../schemas.ts";
+import { searchSelection } from "../search-selection.ts";
 import type { Services } from "../services.ts";
 
 export function searchRoute(services: Services): Router {
   return Router().post("/search", async (request, response) => {
-    const { query, companies, models, kinds, limit, proof: wantsProof } = searchRequest.parse(request.body);
+    const { query, companies, limit, proof: wantsProof, ...filters } = searchRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
-    const selection = { ...(models && { models }), ...(kinds && { kinds }) };
+    const selection = await searchSelection(filters, reader, services);
     const ledger = requestLedger(services, reader);
     const tools = searchTools(services, ledger);
-    const result = await search({ query, selection, limit }, reader, tools, requestSignal(request));
+    const result = await search(
+      { query, limit, ...(selection && { selection }) },
+      reader,
+      tools,
+      requestSignal(request),
+    );
     const proof = await audit(request, reader, services, {
       action: "search",
       outcome: `${result.hits.length} hits`,

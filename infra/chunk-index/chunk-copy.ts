@@ -16,6 +16,9 @@ export interface CopiedDocument {
   readonly source: string;
   readonly kind: string;
   readonly labels: readonly string[];
+  readonly recordId: number | null;
+  /** The days of its parts, each with the set of access attributes of the part that states it. */
+  readonly days: readonly { readonly day: string; readonly accessId: number }[];
   readonly chunks: readonly CopiedChunk[];
 }
 

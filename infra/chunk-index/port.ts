@@ -10,6 +10,14 @@ export interface ChunkSelection {
   readonly documentIds?: readonly string[];
   /** Labels of the document (`DocumentMetadata.labels`, `name=value`): it must carry every one of them. */
   readonly labels?: readonly string[];
+  /** Odoo records: any of these. */
+  readonly records?: readonly { readonly model: string; readonly ids: readonly number[] }[];
+  /**
+   * First and last ISO day, both inclusive, of which one suffices: of an Odoo record the day that its facts state (`stated_day` in the
+   * migrations: order date, invoice date, start, …), of a file the day from which it is effective. What has no day that the reader may read is
+   * taken away.
+   */
+  readonly days?: { readonly from?: string; readonly until?: string };
 }
 
 export interface ChunkQuery {

@@ -21,7 +21,7 @@ type CollectionOwner = Pick<QdrantCollection, "name" | "owner">;
 export const DENSE = "text";
 export const SPARSE = "terms";
 /** Of how points are laid out (`qdrant-points.ts`); another number makes the collection unfit, until it is rebuilt. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 const SLOW_MS = 60_000;
 
 type FieldSchema = NonNullable<Schemas["CreateFieldIndex"]["field_schema"]>;
@@ -37,6 +37,9 @@ const FIELDS: Readonly<Record<string, FieldSchema>> = {
   source: { type: "keyword" },
   kind: { type: "keyword" },
   labels: { type: "keyword", enable_hnsw: false },
+  record_id: { type: "integer", lookup: true, range: false, enable_hnsw: false },
+  "days[].day": { type: "integer", lookup: false, range: true, enable_hnsw: false },
+  "days[].access_id": { type: "integer", lookup: true, range: false, enable_hnsw: false },
 };
 
 /** The collection behind the alias, or null. Errors: `index`. */

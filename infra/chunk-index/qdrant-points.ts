@@ -31,6 +31,8 @@ export function documentPoints(document: CopiedDocument): Schemas["PointStruct"]
       source: document.source,
       kind: document.kind,
       labels: document.labels,
+      ...(document.recordId === null ? {} : { record_id: document.recordId }),
+      days: document.days.map(({ day, accessId }) => ({ day: dayNumber(day), access_id: accessId })),
     },
   }));
 }
@@ -39,6 +41,11 @@ export function documentPoints(document: CopiedDocument): Schemas["PointStruct"]
 export function pointId(chunkId: string): string {
   const hex = createHash("sha256").update(chunkId).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** An ISO day as a number that compares as the day does: 20261122. */
+export function dayNumber(day: string): number {
+  return Number(day.replaceAll("-", ""));
 }
 
 /** Qdrant numbers the dimensions of sparse vectors without a sign; ours are signed, as Postgres' integers are. */

@@ -2,7 +2,7 @@ import type { Schemas } from "@qdrant/js-client-rest";
 
 import type { ChunkQuery, ChunkSelection } from "./port.ts";
 import { DENSE, SPARSE } from "./qdrant-collection.ts";
-import { unsigned } from "./qdrant-points.ts";
+import { dayNumber, unsigned } from "./qdrant-points.ts";
 import { questionTerms, weightedTermIds } from "./terms.ts";
 
 /** Candidates that the walk through the graph keeps: 256 gave a recall at 10 of .99 at the worst (`npm run bench -- index`). */
@@ -10,7 +10,7 @@ const SEARCH_WIDTH = 400;
 /** How many more than asked for are looked at again with whole vectors where short ones were compared first. */
 const OVERSAMPLING = 3;
 
-type Condition = Schemas["FieldCondition"];
+type Condition = Extract<NonNullable<Schemas["Filter"]["must"]>, readonly unknown[]>[number];
 
 export interface Readable {
   /** The ids of the access sets that the filter admits: never empty. */
@@ -28,7 +28,7 @@ export function qdrantQueries(
   readable: Readable,
 ): { readonly keyword: Schemas["QueryRequest"] | null; readonly vector: Schemas["QueryRequest"] | null } {
   const access: Condition = { key: "access_id", match: { any: [...readable.accessIds] } };
-  const narrowing = selectionConditions(selection);
+  const narrowing = selectionConditions(selection, access);
   if (limit <= 0 || narrowing === null) return { keyword: null, vector: null };
   const common = { filter: { must: [access, ...narrowing] }, limit, with_payload: ["chunk_id"] };
   const terms = weightedTermIds([...questionTerms(text), ...expansion]);
@@ -63,8 +63,8 @@ export function qdrantQueries(
 }
 
 /** Null: nothing can satisfy it. */
-function selectionConditions(selection: ChunkSelection = {}): Condition[] | null {
-  const { models, sources, kinds, documentIds, labels } = selection;
+function selectionConditions(selection: ChunkSelection = {}, access: Condition): Condition[] | null {
+  const { models, sources, kinds, documentIds, labels, records, days } = selection;
   const among = Object.entries({ model: models, source: sources, kind: kinds, document_id: documentIds });
   const conditions: Condition[] = [];
   for (const [key, values] of among) {
@@ -72,5 +72,32 @@ function selectionConditions(selection: ChunkSelection = {}): Condition[] | null
     if (values.length === 0) return null;
     conditions.push({ key, match: { any: [...values] } });
   }
-  return [...conditions, ...(labels ?? []).map((value) => ({ key: "labels", match: { value } }))];
+  if (records !== undefined) {
+    const wanted = records.filter(({ ids }) => ids.length > 0);
+    if (wanted.length === 0) return null;
+    conditions.push({ should: wanted.map(isRecord) });
+  }
+  return [
+    ...conditions,
+    ...(labels ?? []).map((value) => ({ key: "labels", match: { value } })),
+    ...(days === undefined ? [] : [liesIn(days, access)]),
+  ];
+}
+
+function isRecord({ model, ids }: NonNullable<ChunkSelection["records"]>[number]): Condition {
+  return {
+    must: [
+      { key: "model", match: { value: model } },
+      { key: "record_id", match: { any: [...ids] } },
+    ],
+  };
+}
+
+/** The access condition inside is that of the part that states the day: a hidden day must not be found out by narrowing. */
+function liesIn({ from, until }: NonNullable<ChunkSelection["days"]>, access: Condition): Condition {
+  const range = {
+    ...(from === undefined ? {} : { gte: dayNumber(from) }),
+    ...(until === undefined ? {} : { lte: dayNumber(until) }),
+  };
+  return { nested: { key: "days", filter: { must: [{ key: "day", range }, access] } } };
 }

@@ -1,4 +1,4 @@
-import { arrayLiteral, storableJson } from "../db/storable.ts";
+import { arrayLiteral, storable, storableJson } from "../db/storable.ts";
 import { type SQL, joinSql, sql } from "../db/sql.ts";
 import type { ChunkSelection } from "./port.ts";
 
@@ -21,8 +21,29 @@ export function selected(documentId: SQL, selection: ChunkSelection | undefined)
     ...(selection.labels === undefined
       ? []
       : [sql`document.metadata @> ${storableJson({ labels: selection.labels })}::jsonb`]),
+    ...(selection.records === undefined ? [] : [isOneOf(selection.records)]),
+    ...(selection.days === undefined ? [] : [liesIn(selection.days)]),
   ];
   return sql`${documentId} in (select document.id from documents document where ${joinSql(conditions, sql` and `)})`;
+}
+
+function isOneOf(records: NonNullable<ChunkSelection["records"]>): SQL {
+  const each = records.map(
+    ({ model, ids }) =>
+      sql`(document.model = ${storable(model)} and document.record_id = any(${arrayLiteral(ids)}::integer[]))`,
+  );
+  return each.length === 0 ? sql`false` : sql`(${joinSql(each, sql` or `)})`;
+}
+
+/** A day that stands in a part counts for those who may read that part: a hidden one must not be found out by narrowing. */
+function liesIn({ from, until }: NonNullable<ChunkSelection["days"]>): SQL {
+  const day = sql`coalesce(part.day, document.metadata ->> 'effective') collate "C"`;
+  const bounds = [
+    ...(from === undefined ? [] : [sql`${day} >= ${from}::text`]),
+    ...(until === undefined ? [] : [sql`${day} <= ${until}::text`]),
+  ];
+  return sql`exists (
+    select from document_parts part where part.document_id = document.id and part.access_id in ${ALLOWED} and ${joinSql([sql`${day} is not null`, ...bounds], sql` and `)})`;
 }
 
 function among(column: SQL, values: readonly string[] | undefined): SQL[] {

@@ -67,12 +67,16 @@ async function* pages<Row extends { readonly id: string }>(
   }
 }
 
+const GONE = { model: "", source: "", kind: "", labels: [], recordId: null, days: [], chunks: [] };
+
 interface Row {
   readonly document_id: string;
   readonly model: string;
   readonly source: string;
   readonly kind: string;
   readonly labels: readonly string[] | null;
+  readonly recordId: number | null;
+  readonly days: CopiedDocument["days"];
   readonly chunks: readonly CopiedChunk[];
 }
 
@@ -81,6 +85,10 @@ async function documentsOf(client: Sql, documentIds: readonly string[]): Promise
     "database",
     () => client<Row[]>`
       select document.id as document_id, document.model, document.source, document.kind, document.metadata -> 'labels' as labels,
+        document.record_id as "recordId", (
+          select coalesce(jsonb_agg(distinct jsonb_build_object('day', coalesce(part.day, document.metadata ->> 'effective'), 'accessId', part.access_id)), '[]')
+          from document_parts part where part.document_id = document.id and coalesce(part.day, document.metadata ->> 'effective') is not null
+        ) as days,
         (
           select coalesce(jsonb_agg(jsonb_build_object('chunkId', chunk.id, 'accessId', chunk.access_id, 'length', chunk.length,
             'terms', chunk.terms, 'frequencies', chunk.frequencies, 'vector', vector.embedding::text::jsonb)), '[]')
@@ -91,7 +99,7 @@ async function documentsOf(client: Sql, documentIds: readonly string[]): Promise
   const found = new Map(rows.map((row) => [row.document_id, row]));
   return documentIds.map((documentId) => {
     const row = found.get(documentId);
-    if (row === undefined) return { documentId, model: "", source: "", kind: "", labels: [], chunks: [] };
+    if (row === undefined) return { ...GONE, documentId };
     return { ...row, documentId, labels: row.labels ?? [] };
   });
 }

@@ -20,6 +20,7 @@ import { migrateSchema } from "./migrate.ts";
 import { policyStore } from "./policy-store.ts";
 import type { Database } from "./port.ts";
 import { readableDocuments } from "./readable-documents.ts";
+import { readableVocabulary } from "./readable-vocabulary.ts";
 import { settingsStore } from "./settings-store.ts";
 
 /** Embedded in a directory of our own, or on a Postgres server (12 or newer, with pgvector 0.8). */
@@ -118,6 +119,7 @@ function databaseOver(
   return {
     readable: readableDocuments(connection, sets),
     inspection: documentInspection(connection),
+    vocabulary: readableVocabulary(sets),
     ingested: ingestedDocuments(connection, dimensions),
     policies: policyStore(connection),
     apiKeys: apiKeyStore(connection),

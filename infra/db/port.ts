@@ -3,6 +3,7 @@ import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { AccessProof } from "../../permissions/access-proof.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { ChunkVectors, Document, Fact } from "../document.ts";
+import type { ReadableVocabulary } from "./readable-vocabulary.ts";
 
 /** What a reader may see of a document's head, beside its chunks or parts. */
 export interface DocumentHead extends Omit<Document, "id" | "contentHash" | "parts"> {
@@ -229,6 +230,8 @@ export interface SettingsStore {
 }
 
 export interface Database {
+  /** What this reader's searches can be narrowed to. Errors: `database`. */
+  readonly vocabulary: (filter: AccessFilter) => Promise<ReadableVocabulary>;
   readonly readable: ReadableDocuments;
   readonly inspection: DocumentInspection;
   readonly ingested: IngestedDocuments;

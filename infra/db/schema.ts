@@ -69,6 +69,8 @@ export const documentParts = pgTable(
     accessId: integer("access_id")
       .notNull()
       .references(() => accessSets.id),
+    /** The ISO day that the facts of the record itself state; null where they state none. Which facts: the function of that name. */
+    day: text().generatedAlwaysAs(sql`stated_day(facts)`),
   },
   (table) => [
     primaryKey({ columns: [table.documentId, table.key] }),
@@ -139,6 +141,12 @@ export const chunkOutbox = pgTable(
   },
   (table) => [index("chunk_outbox_due").on(table.due)],
 );
+
+/**
+ * The transactions that changed what a search finds, newest ones: triggers write them, one row each, so that no writer waits for another.
+ * What is remembered of searches holds as long as these rows are the same.
+ */
+export const indexChanges = pgTable("index_changes", { transaction: bigint({ mode: "number" }).primaryKey() });
 
 export const ingestionFailures = pgTable(
   "ingestion_failures",

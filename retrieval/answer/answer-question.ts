@@ -1,3 +1,4 @@
+import type { ChunkSelection } from "../../infra/chunk-index/port.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import type { LanguageModel } from "../../infra/models/port.ts";
 import { type Citation, CitationList } from "../citation.ts";
@@ -13,6 +14,12 @@ import { NOT_IN_SOURCES, answerPrompt } from "./prompt.ts";
 export interface AnswerTools extends SearchTools {
   /** Null: answers are extracted. */
   readonly languageModel: LanguageModel | null;
+}
+
+export interface AnswerRequest {
+  readonly question: string;
+  /** What the sources are narrowed to, within what the reader may read. */
+  readonly selection?: ChunkSelection;
 }
 
 export type AnswerEvent =
@@ -33,12 +40,12 @@ const UNDECIDED =
  * Errors: `index`, `database`, `cancelled`.
  */
 export async function* answerQuestion(
-  question: string,
+  { question, selection }: AnswerRequest,
   reader: Reader,
   tools: AnswerTools,
   signal?: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void> {
-  const found = await search({ query: question, limit: SOURCES }, reader, tools, signal);
+  const found = await search({ query: question, limit: SOURCES, ...(selection && { selection }) }, reader, tools, signal);
   const hits = withoutSuperseded(found.hits, reader.policy.takenAt, question);
   const draft = new AnswerDraft(question, found.degraded);
   if (tools.languageModel !== null) yield* written(question, hits, draft, tools, tools.languageModel, signal);

@@ -63,6 +63,10 @@ export function standIn(bends: Bends = {}): StandIn {
     database: {
       readable: readableInMemory(access),
       inspection: inspectionInMemory(access),
+      vocabulary: async (filter) =>
+        evaluateAccess(filter, access)
+          ? { sources: ["folder:policies"], models: ["file"], kinds: ["policy"] }
+          : { sources: [], models: [], kinds: [] },
       ingested: { counts: async () => [], failures: async () => [] } as unknown as Database["ingested"],
       apiKeys,
       settings: { get: async () => null, set: async () => {} },

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { ChunkIndex, ChunkQuery } from "../../infra/chunk-index/port.ts";
+import type { ChunkIndex, ChunkQuery, ChunkSelection } from "../../infra/chunk-index/port.ts";
 import type { ChunkVectors, Document } from "../../infra/document.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import { accessAttributes, accessExpression } from "../support/access-arbitraries.ts";
 import { EVERYTHING, filterOf, NOTHING } from "../support/filter.ts";
 import { PATIENCE } from "../support/test-database.ts";
-import { NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
+import { fact, NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
 
 /** An index with the way in which documents reach it; the vectors have four dimensions. */
 export interface IndexUnderTest {
@@ -49,6 +49,11 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
     const labelled = async (...labels: readonly string[]) => {
       const query = { ...ask("copper"), selection: { labels } };
       return (await tested.index.search(query, reader)).keyword.map(({ chunkId }) => chunkId).sort();
+    };
+
+    const narrowedTo = async (selection: ChunkSelection, filter = reader) => {
+      const query = { ...ask("copper"), selection };
+      return (await tested.index.search(query, filter)).keyword.map(({ chunkId }) => chunkId).sort();
     };
 
     it("finds words whatever their form, identifiers as a whole and amounts however written", async () => {
@@ -167,6 +172,50 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
       expect(await labelled("org=north")).toEqual(["both/main/0", "one/main/0"]);
       expect(await labelled("org=north", "year=2025")).toEqual(["both/main/0"]);
       expect(await labelled("org=nor")).toEqual([]);
+    });
+
+    it("takes away all but the records asked for, by model and id", async () => {
+      await write("order", "copper", open, { model: "purchase.order", recordId: 7 });
+      await write("invoice", "copper", open, { model: "account.move", recordId: 7 });
+      await write("hidden", "copper", hidden, { model: "purchase.order", recordId: 8 });
+      expect(await narrowedTo({ records: [{ model: "purchase.order", ids: [7, 9] }] })).toEqual(["order/main/0"]);
+      const both = [
+        { model: "purchase.order", ids: [7] },
+        { model: "account.move", ids: [7] },
+      ];
+      expect(await narrowedTo({ records: both })).toEqual(["invoice/main/0", "order/main/0"]);
+      expect(await narrowedTo({ records: [{ model: "purchase.order", ids: [8] }] })).toEqual([]);
+      expect(await narrowedTo({ records: [{ model: "purchase.order", ids: [] }] })).toEqual([]);
+      expect(await narrowedTo({ records: [] })).toEqual([]);
+    });
+
+    it("takes away what has no day within those asked for, first and last day included", async () => {
+      const dated = (day: string) => [{ chunks: ["copper"], access: open, facts: [fact("date_order", day)] }];
+      await tested.write(testDocument("old", dated("2025-03-01 10:00:00")), NO_VECTORS);
+      await tested.write(testDocument("new", dated("2026-03-01")), NO_VECTORS);
+      await write("policy", "copper", open, { model: "file", metadata: { effective: "2026-03-02" } });
+      await write("undated", "copper");
+      expect(await narrowedTo({ days: { from: "2026-03-01" } })).toEqual(["new/main/0", "policy/main/0"]);
+      expect(await narrowedTo({ days: { until: "2026-03-01" } })).toEqual(["new/main/0", "old/main/0"]);
+      expect(await narrowedTo({ days: { from: "2025-03-01", until: "2025-03-01" } })).toEqual(["old/main/0"]);
+      expect(await narrowedTo({ days: {} })).toEqual(["new/main/0", "old/main/0", "policy/main/0"]);
+    });
+
+    it("goes by a day for those alone who may read the part that states it", async () => {
+      const parts = [
+        { key: "main", chunks: ["copper"], access: open },
+        { key: "cost", chunks: ["copper cost"], access: hidden, facts: [fact("date_order", "2026-03-01")] },
+      ];
+      await tested.write(testDocument("a", parts), NO_VECTORS);
+      expect(await narrowedTo({ days: { from: "2026-01-01" } })).toEqual([]);
+      expect(await narrowedTo({ days: { from: "2026-01-01" } }, EVERYTHING)).toEqual(["a/cost/0", "a/main/0"]);
+    });
+
+    it("follows a change of kind and of day without the text having changed", async () => {
+      await write("a", "copper", open, { kind: "note", metadata: { effective: "2025-01-01" } });
+      await write("a", "copper", open, { kind: "policy", metadata: { effective: "2026-01-01" } });
+      expect(await narrowedTo({ kinds: ["policy"], days: { from: "2026-01-01" } })).toEqual(["a/main/0"]);
+      expect(await narrowedTo({ kinds: ["note"] })).toEqual([]);
     });
 
     it("forgets what was replaced and what was removed", async () => {

@@ -204,10 +204,13 @@ if (url === "") {
       expect(made.config.quantization_config).toMatchObject({ scalar: { type: "int8" } });
       expect(Object.keys(made.payload_schema).sort()).toEqual([
         "access_id",
+        "days[].access_id",
+        "days[].day",
         "document_id",
         "kind",
         "labels",
         "model",
+        "record_id",
         "source",
       ]);
       const filter = { must: [{ key: "chunk_id", match: { value: "a" } }] };

@@ -64,7 +64,7 @@ async function ask(question: string, { languageModel, login = "bo", tools = corp
   const events: AnswerEvent[] = [];
   const reader = openReader(login, policy);
   for await (const event of answerQuestion(
-    question,
+    { question },
     reader,
     { ...tools, languageModel: languageModel ?? null },
     signal,

@@ -54,7 +54,7 @@ function obedientModel(): LanguageModel & { readonly asked: string[] } {
 async function answered(question: string, login: string, languageModel: LanguageModel | null) {
   const events: unknown[] = [];
   const reader = openReader(login, policy);
-  for await (const event of answerQuestion(question, reader, { ...corpus(), languageModel })) events.push(event);
+  for await (const event of answerQuestion({ question }, reader, { ...corpus(), languageModel })) events.push(event);
   return JSON.stringify(events.map((event) => ({ ...(event as object), question: undefined })));
 }
 
