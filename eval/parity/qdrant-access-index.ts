@@ -64,6 +64,8 @@ async function* documentsOf(records: readonly RecordSet[]): AsyncIterable<readon
       source: "parity",
       kind: "record",
       labels: [],
+      recordId: null,
+      days: [],
       chunks: [
         {
           chunkId: String(from + each),
