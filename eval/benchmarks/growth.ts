@@ -19,7 +19,7 @@ interface Question {
 /**
  * `growth [--chunks 100000] [--words 80] [--dimensions 384] [--questions 50]`: how long the index takes to build, what it occupies, and how long
  * a reader's search takes in it, each list alone and both at once, over chunks of invented words whose frequencies fall as those of a language do.
- * Questions are of five words, two of them frequent. The same database and Qdrant settings as `index`; run it once for each size.
+ * Questions are of five words, two of which about a tenth of the chunks hold. The same database and Qdrant settings as `index`; run it once for each size.
  */
 export async function benchmarkGrowth(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({

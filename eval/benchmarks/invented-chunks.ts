@@ -27,7 +27,7 @@ export interface InventedChunks {
   lot(chunk: number): number;
   /** Questions lie as chunks do. */
   question(position: number): Float32Array;
-  /** Two frequent words and three that are rarer; needs chunks of words. */
+  /** Two words that about a tenth of the chunks hold and three that are rarer; needs chunks of words. */
   questionText(position: number): string;
   documents(): Iterable<{ readonly document: Document; readonly vectors: ReadonlyMap<string, Float32Array> }>;
 }
@@ -51,7 +51,7 @@ export function inventedChunks(count: number, dimensions: number, words = 0): In
     lot: (chunk) => lotOfChunk[chunk] ?? 0,
     questionText(position) {
       const draw = randomNumbers(QUESTIONS + position);
-      return [10, 100, 1_000, 10_000, VOCABULARY].map((among) => word(Math.floor(draw() * among))).join(" ");
+      return [100, 300, 1_000, 10_000, VOCABULARY].map((among) => word(Math.floor(draw() * among))).join(" ");
     },
     question: () => near(Math.floor(random() * TOPICS)),
     *documents() {
