@@ -18,7 +18,8 @@ const PIXELS_A_POINT = 250 / 72;
 /**
  * `npm run bench -- parse`: what isolation costs. Text: pages a second of pdf-parse's `getText` in this process against the isolated
  * parser with one worker, over the same invented files, in turns. OCR: the engine alone on pictures of pages against the isolated parser on
- * the same pictures and on PDFs of them, with each engine that the machine has. A second is one of processor time, of all processes together;
+ * the same pictures (JPEG), on a PDF that holds these very pictures, and on one whose pages must be painted, with each engine that the
+ * machine has. A second is one of processor time, of all processes together;
  * ratios are those of neighbouring rounds.
  */
 export async function benchmarkParsing(): Promise<void> {
@@ -30,15 +31,20 @@ export async function benchmarkParsing(): Promise<void> {
   await compareText(files);
   const letters = await pdfOf(Array.from({ length: SCANS }, (_, page) => (pdf) => writePage(pdf, page, SCAN_CLAUSES)));
   const scans = await pdfPictures(letters, SCANS, PIXELS_A_POINT);
-  const scanned = await pdfOf(
-    scans.map((scan) => (pdf) => pdf.image(Buffer.from(scan), 0, 0, { width: pdf.page.width })),
+  const scanned = await pdfOf(scans.map((scan) => (pdf) => drawScan(pdf, scan)));
+  const stamped = await pdfOf(
+    scans.map((scan) => (pdf) => {
+      drawScan(pdf, scan);
+      pdf.fontSize(8).text("Scanned 2026-11-22", 20, 20, { lineBreak: false });
+    }),
   );
+  const samples = { scans, scanned, stamped };
   const ours = openOcr({ pageTimeoutMs: PATIENCE });
-  const rate = await compareOcr("tesseract.js", ours, { scans, scanned }, false);
+  const rate = await compareOcr("tesseract.js", ours, samples, false);
   await ours.close();
   const native = await findNativeTesseract({ memoryMegabytes: 1024, pageTimeoutMs: PATIENCE });
   if (native === null) return print("native tesseract: not installed");
-  const faster = (await compareOcr("native tesseract", native, { scans, scanned }, true)) / rate;
+  const faster = (await compareOcr("native tesseract", native, samples, true)) / rate;
   print(`native tesseract is ${faster.toFixed(1)} times as fast as tesseract.js`);
 }
 
@@ -63,11 +69,23 @@ async function compareText(files: readonly Uint8Array[]): Promise<void> {
   }
 }
 
+interface Samples {
+  readonly scans: readonly Uint8Array[];
+  /** A PDF of them, as scanners write it. */
+  readonly scanned: Uint8Array;
+  /** The same with a line of text over each, so that the pages must be painted. */
+  readonly stamped: Uint8Array;
+}
+
+function drawScan(pdf: PDFKit.PDFDocument, scan: Uint8Array): void {
+  pdf.image(Buffer.from(scan), 0, 0, { width: pdf.page.width });
+}
+
 /** Returns the engine's own pages a second. */
 async function compareOcr(
   name: string,
   engine: Ocr,
-  { scans, scanned }: { readonly scans: readonly Uint8Array[]; readonly scanned: Uint8Array },
+  { scans, scanned, stamped }: Samples,
   nativeOcr: boolean,
 ): Promise<number> {
   const isolated = openIsolatedParser({ workers: 1, nativeOcr, ocrPageTimeoutMs: PATIENCE });
@@ -76,19 +94,24 @@ async function compareOcr(
     for (const scan of scans) await engine.recognise(scan);
   };
   const pictures = async (): Promise<void> => {
-    for (const scan of scans) await isolated.parse(scan, "scan.png");
+    for (const scan of scans) await isolated.parse(scan, "scan.jpg");
   };
-  const document = async (): Promise<void> => void (await isolated.parse(scanned, "scan.pdf"));
   try {
-    await Promise.all([engine.recognise(first), isolated.parse(first, "scan.png")]);
+    await Promise.all([engine.recognise(first), isolated.parse(first, "scan.jpg")]);
     const rounds = await inTurns(bare, pictures, 3);
     const rates = rounds.map(([left, right]) => [scans.length / left, scans.length / right] as const);
     report(`${name}, pictures a second`, rates);
-    const documents = await inTurns(bare, document, 3);
-    report(
-      `${name}, scanned PDF pages a second`,
-      documents.map(([left, right]) => [scans.length / left, scans.length / right]),
-    );
+    for (const [kind, file] of [
+      ["scanned", scanned],
+      ["scanned and stamped", stamped],
+    ] as const) {
+      const document = async (): Promise<void> => void (await isolated.parse(file, "scan.pdf"));
+      const documents = await inTurns(bare, document, 3);
+      report(
+        `${name}, ${kind} PDF pages a second`,
+        documents.map(([left, right]) => [scans.length / left, scans.length / right]),
+      );
+    }
     return median(rates.map(([left]) => left));
   } finally {
     await isolated.close();

@@ -11,7 +11,7 @@ export function imageParser(ocr: Ocr): Parser {
     parse: async (bytes, _name, _signal, { ocr: recognition } = {}) => {
       if (recognition === "refused") throw needsOcr();
       const builder = new TextBuilder();
-      addPages(builder, [{ page: 1, lines: await recogniseLines(ocr, bytes, 1) }]);
+      addPages(builder, [{ page: 1, lines: await recogniseLines(ocr, { image: bytes, scale: 1, left: 0, top: 0 }) }]);
       return builder.build({ pages: 1, usedOcr: true });
     },
   };

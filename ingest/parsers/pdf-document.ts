@@ -2,6 +2,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PDFParse } from "pdf-parse";
 import { greyImage } from "./grey-image.ts";
+import type { PlacedImage } from "./recognise-lines.ts";
+import { ScannedPages } from "./scanned-page.ts";
 import type { TextItem } from "./text-line.ts";
 
 /** What we use of the pdf.js document that pdf-parse opens; its own text output has lost sizes, fonts and places. */
@@ -97,6 +99,9 @@ export class PdfDocument {
   readonly #bytes: Uint8Array;
   readonly #text: Opened;
   #pictures: Promise<Opened> | null = null;
+  /** Undefined until the first page that may be a scan. */
+  #scans: ScannedPages | null | undefined;
+  #lastScan: { readonly number: number; readonly image: PlacedImage | null } | null = null;
   #pagesWithEntries: Promise<ReadonlySet<number> | null> | null = null;
 
   private constructor(bytes: Uint8Array, text: Opened) {
@@ -143,15 +148,31 @@ export class PdfDocument {
   }
 
   /** Whether the page shows images, or so many lines that they may be letters. */
-  async showsPictures(number: number): Promise<boolean> {
+  async showsPictures(number: number, size: Pick<PdfPage, "width" | "height">): Promise<boolean> {
+    // Asking pdf.js has it decode every image of the page.
+    if (this.scan(number, size) !== null) return true;
     const page = await this.#text.document.getPage(number);
     const { fnArray } = await page.getOperatorList();
     page.cleanup();
     return fnArray.some(isImage) || fnArray.filter(isPath).length >= FEWEST_PATHS;
   }
 
-  /** The page in shades of grey, as a PGM image. */
-  async render(number: number, scale: number): Promise<Uint8Array> {
+  /** The picture that a scanned page consists of, as the file holds it; null when the page must be painted. */
+  scan(number: number, size: Pick<PdfPage, "width" | "height">): PlacedImage | null {
+    if (this.#lastScan?.number === number) return this.#lastScan.image;
+    let image: PlacedImage | null = null;
+    try {
+      if (this.#scans === undefined) this.#scans = ScannedPages.read(this.#bytes, this.pageCount);
+      image = this.#scans?.page(number, size) ?? null;
+    } catch {
+      this.#scans = null;
+    }
+    this.#lastScan = { number, image };
+    return image;
+  }
+
+  /** The page painted in shades of grey, with so many pixels to the point. */
+  async paint(number: number, scale: number): Promise<PlacedImage> {
     const { document } = await (this.#pictures ??= openWith(this.#bytes, FOR_PICTURES));
     const page = await document.getPage(number);
     const viewport = page.getViewport({ scale });
@@ -159,7 +180,8 @@ export class PdfDocument {
     try {
       await page.render({ canvasContext: drawing.context, canvas: drawing.canvas, viewport }).promise;
       const { width, height } = drawing.canvas;
-      return greyImage({ width, height, channels: 4, data: drawing.canvas.data() });
+      const image = greyImage({ width, height, channels: 4, data: drawing.canvas.data() });
+      return { image, scale, left: 0, top: 0 };
     } finally {
       document.canvasFactory.destroy(drawing);
       page.cleanup();

@@ -9,7 +9,7 @@ import { MAXIMUM_OCR_PAGES } from "./parser-limits.ts";
 import { PdfDocument } from "./pdf-document.ts";
 import type { Parser } from "./port.ts";
 import { TextBuilder } from "./text-builder.ts";
-import { recogniseLines } from "./recognise-lines.ts";
+import { type PlacedImage, recogniseLines } from "./recognise-lines.ts";
 import { readXml } from "./xml-tree.ts";
 import { joinLines, lineText, type TextItem, type TextLine } from "./text-line.ts";
 
@@ -40,24 +40,24 @@ async function readDocument(
   signal: AbortSignal | undefined,
 ): ReturnType<Parser["parse"]> {
   if (document.pageCount > MAXIMUM_PAGES) throw tooMany(`${MAXIMUM_PAGES} pages`);
-  const pages: PageLines[] = [];
-  const warnings: string[] = [];
+  const pages: ReadPage[] = [];
   let recognised = 0;
+  // A page is recognised while the next one is read and painted.
+  let recognition: Promise<void> = Promise.resolve();
   for (let number = 1; number <= document.pageCount; number += 1) {
     if (signal?.aborted === true) throw new GroundworkError("cancelled", "Reading the file was cancelled.");
     if (recognised > MAXIMUM_OCR_PAGES) throw tooMany(`${MAXIMUM_OCR_PAGES} scanned pages`);
     const page = await readPage(document, number);
-    if (page.isScan) {
-      if (ocr === null) throw needsOcr();
-      recognised += 1;
-      page.lines = await recognisePage(document, page, ocr).catch(() => {
-        page.isWhole = false;
-        return page.lines;
-      });
-    }
-    if (!page.isWhole) warnings.push(`Page ${number} could not be read.`);
-    pages.push({ page: number, lines: page.lines, entries: page.entries });
+    pages.push(page);
+    if (!page.isScan) continue;
+    if (ocr === null) throw needsOcr();
+    recognised += 1;
+    const picture = document.scan(number, page) ?? (await paint(document, page));
+    await recognition;
+    recognition = recognisePage(document, page, picture, ocr);
   }
+  await recognition;
+  const warnings = pages.filter(({ isWhole }) => !isWhole).map(({ page }) => `Page ${page} could not be read.`);
   const builder = new TextBuilder();
   addPages(builder, pages);
   if (builder.isEmpty && warnings.length > 0) throw damaged();
@@ -104,10 +104,8 @@ function addEmbeddedInvoice(
   return null;
 }
 
-interface ReadPage {
-  readonly number: number;
+interface ReadPage extends PageLines {
   lines: readonly TextLine[];
-  readonly entries: readonly string[];
   readonly isScan: boolean;
   /** False when something of the page could not be read. */
   isWhole: boolean;
@@ -118,10 +116,10 @@ interface ReadPage {
 async function readPage(document: PdfDocument, number: number): Promise<ReadPage> {
   try {
     const { items, entries, width, height } = await document.readPage(number);
-    const isScan = isNearlyEmpty(items) && (await document.showsPictures(number));
-    return { number, lines: joinLines(items), entries, isScan, isWhole: true, width, height };
+    const isScan = isNearlyEmpty(items) && (await document.showsPictures(number, { width, height }));
+    return { page: number, lines: joinLines(items), entries, isScan, isWhole: true, width, height };
   } catch {
-    return { number, lines: [], entries: [], isScan: false, isWhole: false, width: 1, height: 1 };
+    return { page: number, lines: [], entries: [], isScan: false, isWhole: false, width: 1, height: 1 };
   }
 }
 
@@ -161,10 +159,25 @@ function isNearlyEmpty(items: readonly TextItem[]): boolean {
   return true;
 }
 
-async function recognisePage(document: PdfDocument, page: ReadPage, ocr: Ocr): Promise<readonly TextLine[]> {
-  const scale = Math.min(OCR_DOTS_PER_INCH / 72, Math.sqrt(OCR_PIXELS / Math.max(1, page.width * page.height)));
-  const lines = await recogniseLines(ocr, await document.render(page.number, scale), scale);
-  return textLength(lines) > textLength(page.lines) ? lines : page.lines;
+/** Null when the page cannot be painted. */
+async function paint(document: PdfDocument, { page, width, height }: ReadPage): Promise<PlacedImage | null> {
+  const scale = Math.min(OCR_DOTS_PER_INCH / 72, Math.sqrt(OCR_PIXELS / Math.max(1, width * height)));
+  return document.paint(page, scale).catch(() => null);
+}
+
+/** A picture that the engine does not read as it stands in the file is painted after all. */
+async function recognisePage(
+  document: PdfDocument,
+  page: ReadPage,
+  picture: PlacedImage | null,
+  ocr: Ocr,
+): Promise<void> {
+  const recognise = async (image: PlacedImage | null): Promise<readonly TextLine[] | null> =>
+    image === null ? null : recogniseLines(ocr, image).catch(() => null);
+  const lines =
+    (await recognise(picture)) ?? (picture?.isOriginal === true ? await recognise(await paint(document, page)) : null);
+  if (lines === null) page.isWhole = false;
+  else if (textLength(lines) > textLength(page.lines)) page.lines = lines;
 }
 
 const textLength = (lines: readonly TextLine[]): number => lines.reduce((sum, line) => sum + lineText(line).length, 0);

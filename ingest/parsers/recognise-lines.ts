@@ -1,14 +1,26 @@
 import type { Ocr } from "./ocr.ts";
 import { joinRow, type TextLine } from "./text-line.ts";
 
-/** The lines of an image, with `scale` pixels to the unit of length. */
-export async function recogniseLines(ocr: Ocr, image: Uint8Array, scale: number): Promise<readonly TextLine[]> {
+/** An image file and its place on the page. */
+export interface PlacedImage {
+  readonly image: Uint8Array;
+  /** Pixels to the unit of length. */
+  readonly scale: number;
+  /** Its upper left corner, in units of length. */
+  readonly left: number;
+  readonly top: number;
+  /** Whether it is as the file holds it, in a form that an engine may not read. */
+  readonly isOriginal?: boolean;
+}
+
+/** The lines of an image. */
+export async function recogniseLines(ocr: Ocr, { image, scale, left, top }: PlacedImage): Promise<readonly TextLine[]> {
   const lines = (await ocr.recognise(image)).map((words) =>
     joinRow(
       words.map((word) => ({
         ...word,
-        x: word.x / scale,
-        y: word.y / scale,
+        x: left + word.x / scale,
+        y: top + word.y / scale,
         width: word.width / scale,
         height: word.height / scale,
       })),
