@@ -57,8 +57,9 @@ export function requestLedger({ database, liveRecheck }: Services, reader: Reade
 }
 
 /** `ledger` is the request's own: there is no other way to text. */
-export function searchTools({ index, embedder, log }: Services, ledger: RecheckLedger): SearchTools {
-  return { index, embedder, readable: ledger.readable, log };
+export function searchTools(services: Services, ledger: RecheckLedger): SearchTools {
+  const { index, embedder, log, rankings } = services;
+  return { index, embedder, readable: ledger.readable, log, rankings };
 }
 
 export function answerTools(services: Services, ledger: RecheckLedger): AnswerTools {

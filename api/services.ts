@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Resources } from "../infra/open.ts";
 import { type Ingestion, openIngestion } from "../ingest/ingestion.ts";
+import { type RankingMemory, rankingMemory } from "../retrieval/ranking-memory.ts";
 import { SampleSessions } from "./sample-sessions.ts";
 
 /** What the routes need, opened once. */
@@ -13,6 +14,7 @@ export interface Services extends Pick<
   /** Opens every door to whoever can read the data directory; made anew at each start. */
   readonly operatorKey: string;
   readonly ingestion: Ingestion;
+  readonly rankings: RankingMemory;
 }
 
 /** Whoever closes the resources closes `ingestion` first. */
@@ -22,5 +24,10 @@ export function servicesOver(resources: Resources): Services {
     sessions: resources.config.sampleLogins ? new SampleSessions() : null,
     operatorKey: randomBytes(32).toString("base64url"),
     ingestion: openIngestion(resources),
+    rankings: rankingMemory({
+      cache: resources.cache,
+      indexVersion: resources.database.indexVersion,
+      made: `${resources.embedder.id} ${resources.indexFollower?.copy.name ?? "pgvector"}`,
+    }),
   };
 }

@@ -41,6 +41,7 @@ const environmentSchema = z.object({
   QDRANT_REPLICAS: positiveInteger.default(1),
   QDRANT_TIMEOUT_MS: positiveInteger.default(5_000),
   INDEX_FALLBACK: oneOf(["pgvector", "none"]).default("pgvector"),
+  CACHE_URL: url(/^rediss?$/, "redis://127.0.0.1:6379").optional(),
   ODOO_URL: webAddress.optional(),
   ODOO_DATABASE: z.string().min(1).optional(),
   ODOO_LOGIN: z.string().min(1).optional(),
@@ -99,6 +100,8 @@ export interface Config {
     /** Whether the database searches while Qdrant does not. */
     readonly fallback: boolean;
   } | null;
+  /** A Redis that remembers rankings for all processes; null: each process remembers its own. */
+  readonly cacheUrl: Secret | null;
   readonly odoo:
     | {
         readonly kind: "live";
@@ -172,6 +175,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: values.DATABASE_URL === undefined ? null : secret(values.DATABASE_URL),
     databasePool: { size: values.DATABASE_POOL_SIZE, statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS },
     qdrant: qdrantSetting(values),
+    cacheUrl: values.CACHE_URL === undefined ? null : secret(values.CACHE_URL),
     odoo,
     ...readerKeysSetting(values, odoo),
     following: {

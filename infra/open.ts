@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { openCache } from "./cache/open-cache.ts";
+import type { Cache } from "./cache/port.ts";
 import { openChunkIndex } from "./chunk-index/open-chunk-index.ts";
 import type { FollowerTools } from "./chunk-index/follow-database.ts";
 import type { ChunkIndex } from "./chunk-index/port.ts";
@@ -39,6 +41,8 @@ export interface Resources extends AsyncDisposable {
   /** Of the data directory; null with a database server. */
   readonly lock: DirectoryLock | null;
   readonly embedder: Embedder;
+  /** Remembers rankings of chunks: ids and scores, never text. */
+  readonly cache: Cache;
   /** Null: answers are extracted. */
   readonly languageModel: LanguageModel | null;
   readonly odoo: OdooSource;
@@ -70,6 +74,9 @@ export async function openResources(config: Config): Promise<Resources> {
   const { index, following: indexFollower } = opened.use(
     await openChunkIndex(config.qdrant, MINILM_DIMENSIONS, openedDatabase, log),
   );
+  // Databases that share a Redis are told apart by it.
+  if (config.cacheUrl !== null) await followed.outbox.owner();
+  const cache = opened.use(await openCache(config, log));
   const closing = opened.move();
   return {
     config,
@@ -84,6 +91,7 @@ export async function openResources(config: Config): Promise<Resources> {
     indexFollower,
     lock,
     embedder,
+    cache,
     languageModel: openAnswerModel(config),
     odoo,
     syncAccount,

@@ -6,6 +6,7 @@ import type { Embedder } from "../infra/models/port.ts";
 import { feedbackTerms } from "./feedback.ts";
 import { type FusedCandidate, fuse } from "./fuse.ts";
 import { inForceFirst } from "./in-force.ts";
+import type { RankingMemory } from "./ranking-memory.ts";
 import type { Reader } from "./reader.ts";
 import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "./search-options.ts";
 
@@ -34,6 +35,8 @@ export interface SearchTools {
   readonly embedder: Embedder;
   readonly readable: ReadableDocuments;
   readonly log: Log;
+  /** Absent: every ranking is made anew. */
+  readonly rankings?: RankingMemory;
 }
 
 /** How many candidates each list contributes; fusion was measured at this depth. */
@@ -52,6 +55,29 @@ export async function search(
   tools: SearchTools,
   signal?: AbortSignal,
 ): Promise<SearchResult> {
+  const recalled = (await tools.rankings?.recall(request, reader)) ?? null;
+  const ranking = recalled?.ranking ?? null;
+  const { hits, degraded } =
+    ranking === null
+      ? await rankHits(request, reader, tools, signal)
+      : { hits: await hydrate(ranking, ranking.length, reader, tools, signal), degraded: null };
+  const notes = [degraded, tools.readable.degraded?.() ?? null].filter((note) => note !== null);
+  if (recalled !== null && ranking === null && notes.length === 0) {
+    await recalled.remember(hits.map(({ chunk, score }) => ({ chunkId: chunk.chunkId, score })));
+  }
+  return {
+    hits: inForceFirst(hits, reader.policy.takenAt).slice(0, request.limit),
+    degraded: notes.length === 0 ? null : notes.join(" "),
+  };
+}
+
+/** More hits than asked for, best first. */
+async function rankHits(
+  request: SearchRequest,
+  reader: Reader,
+  tools: SearchTools,
+  signal?: AbortSignal,
+): Promise<SearchResult> {
   const { selection, options = DEFAULT_SEARCH_OPTIONS } = request;
   const { vector, degraded } = options.vectorWeight > 0 ? await embedQuery(request.query, tools, signal) : NO_VECTOR;
   const query = {
@@ -63,13 +89,8 @@ export async function search(
   const first = await tools.index.search(query, reader.filter, signal);
   const candidates = query.text === "" ? first : await withFeedback(first, query, options, reader, tools, signal);
   const hits = await hydrate(fuse(candidates, options.vectorWeight), request.limit + SPARE, reader, tools, signal);
-  const notes = [degraded, candidates.degraded, tools.readable.degraded?.()].filter(
-    (note) => note !== null && note !== undefined,
-  );
-  return {
-    hits: inForceFirst(hits, reader.policy.takenAt).slice(0, request.limit),
-    degraded: notes.length === 0 ? null : notes.join(" "),
-  };
+  const notes = [degraded, candidates.degraded].filter((note) => note !== null && note !== undefined);
+  return { hits, degraded: notes.length === 0 ? null : notes.join(" ") };
 }
 
 const NO_VECTOR = { vector: null, degraded: null };

@@ -13,6 +13,7 @@ import { type CopiedDocuments, copiedDocuments } from "./copied-documents.ts";
 import { databaseError, guarded } from "./database-error.ts";
 import { type DirectoryLock, lockDataDirectory } from "./directory-lock.ts";
 import { documentInspection } from "./document-inspection.ts";
+import { indexVersion } from "./index-version.ts";
 import { type IndexUpkeep, indexUpkeep } from "./index-upkeep.ts";
 import { ingestedDocuments } from "./ingested-documents.ts";
 import { maintain } from "./maintain.ts";
@@ -120,6 +121,7 @@ function databaseOver(
     readable: readableDocuments(connection, sets),
     inspection: documentInspection(connection),
     vocabulary: readableVocabulary(sets),
+    indexVersion: indexVersion(connection),
     ingested: ingestedDocuments(connection, dimensions),
     policies: policyStore(connection),
     apiKeys: apiKeyStore(connection),

@@ -230,6 +230,8 @@ export interface SettingsStore {
 }
 
 export interface Database {
+  /** Names what searches find; null while that cannot be said. See `index-version.ts`. Errors: `database`. */
+  readonly indexVersion: () => Promise<string | null>;
   /** What this reader's searches can be narrowed to. Errors: `database`. */
   readonly vocabulary: (filter: AccessFilter) => Promise<ReadableVocabulary>;
   readonly readable: ReadableDocuments;

@@ -45,7 +45,12 @@ export async function* answerQuestion(
   tools: AnswerTools,
   signal?: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void> {
-  const found = await search({ query: question, limit: SOURCES, ...(selection && { selection }) }, reader, tools, signal);
+  const found = await search(
+    { query: question, limit: SOURCES, ...(selection && { selection }) },
+    reader,
+    tools,
+    signal,
+  );
   const hits = withoutSuperseded(found.hits, reader.policy.takenAt, question);
   const draft = new AnswerDraft(question, found.degraded);
   if (tools.languageModel !== null) yield* written(question, hits, draft, tools, tools.languageModel, signal);

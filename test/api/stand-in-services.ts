@@ -63,6 +63,7 @@ export function standIn(bends: Bends = {}): StandIn {
     database: {
       readable: readableInMemory(access),
       inspection: inspectionInMemory(access),
+      indexVersion: async () => null,
       vocabulary: async (filter) =>
         evaluateAccess(filter, access)
           ? { sources: ["folder:policies"], models: ["file"], kinds: ["policy"] }
@@ -95,6 +96,7 @@ export function standIn(bends: Bends = {}): StandIn {
     index: { search: async () => ({ keyword: [{ chunkId: "chunk-1", score: 3 }], vector: [] }) },
     embedder: { id: "stand-in", dimensions: 2, embed: bends.embed ?? sameForAll, close: async () => {} },
     languageModel: null,
+    rankings: { recall: async () => null },
     liveRecheck: null,
     sessions: bends.sample === false ? null : new SampleSessions(),
     operatorKey: OPERATOR_KEY,
