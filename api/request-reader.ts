@@ -58,8 +58,8 @@ export function requestLedger({ database, liveRecheck }: Services, reader: Reade
 
 /** `ledger` is the request's own: there is no other way to text. */
 export function searchTools(services: Services, ledger: RecheckLedger): SearchTools {
-  const { index, embedder, log, rankings } = services;
-  return { index, embedder, readable: ledger.readable, log, rankings };
+  const { index, embedder, log, rankings, reranker } = services;
+  return { index, embedder, readable: ledger.readable, log, rankings, reranker };
 }
 
 export function answerTools(services: Services, ledger: RecheckLedger): AnswerTools {

@@ -7,7 +7,7 @@ import { SampleSessions } from "./sample-sessions.ts";
 /** What the routes need, opened once. */
 export interface Services extends Pick<
   Resources,
-  "config" | "log" | "database" | "index" | "embedder" | "languageModel" | "liveRecheck"
+  "config" | "log" | "database" | "index" | "embedder" | "reranker" | "languageModel" | "liveRecheck"
 > {
   /** Null where sample logins are off. */
   readonly sessions: SampleSessions | null;

@@ -56,10 +56,10 @@ async function evaluate(set: EvaluationSet): Promise<readonly CaseResult[]> {
   await using ingestion = openIngestion(resources);
   await ingestion.synchronise({ onProgress: progress("Ingesting") });
   if (resources.indexFollower !== null) await catchUp(resources.indexFollower);
-  const { index, embedder, log, languageModel, database } = resources;
+  const { index, embedder, log, languageModel, reranker, database } = resources;
   const policy = await database.policies.latest();
   if (policy === null) throw new GroundworkError("internal", "The sample's policy was not saved.");
-  const tools = { index, embedder, log, languageModel, readable: database.readable };
+  const tools = { index, embedder, log, languageModel, reranker, readable: database.readable };
   return await runEvaluation(set, policy, tools, { onProgress: progress("Asking") });
 }
 

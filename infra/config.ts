@@ -59,6 +59,10 @@ const environmentSchema = z.object({
   OPENAI_API_KEY: z.string().min(1).optional(),
   ANSWER_MODEL: z.string().min(1).optional(),
   ANSWER_TIMEOUT_MS: positiveInteger.default(60_000),
+  RERANK_URL: webAddress.optional(),
+  RERANK_MODEL: z.string().min(1).optional(),
+  RERANK_API_KEY: z.string().min(1).optional(),
+  RERANK_TIMEOUT_MS: positiveInteger.default(2_000),
   EMBED_THREADS: positiveInteger.default(Math.min(availableParallelism(), 8)),
   PARSE_TIMEOUT_MS: positiveInteger.default(60_000),
   PARSE_MEMORY_MB: positiveInteger.default(1024),
@@ -136,6 +140,13 @@ export interface Config {
     readonly model: string;
     readonly timeoutMs: number;
   } | null;
+  /** Puts the best hits of a search in order by reading them; null: off. */
+  readonly reranker: {
+    readonly url: string;
+    readonly model: string;
+    readonly apiKey: Secret | null;
+    readonly timeoutMs: number;
+  } | null;
   readonly embedThreads: number;
   /** Limits for one file; `ocrPageTimeoutMs` is for one page that is recognised, and adds to the file's time. */
   readonly parsing: {
@@ -186,6 +197,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     documentsDirectory: values.DOCUMENTS_DIR === undefined ? `${SAMPLE}documents` : resolve(values.DOCUMENTS_DIR),
     sampleLogins: odoo.kind === "snapshot" && isLoopback(values.HOST),
     answerModel: answerModelSetting(values),
+    reranker: rerankerSetting(values),
     embedThreads: values.EMBED_THREADS,
     parsing: {
       timeoutMs: values.PARSE_TIMEOUT_MS,
@@ -259,6 +271,23 @@ function readerKeysSetting(
   return {
     readerKeysFile: ODOO_READER_KEYS === undefined ? null : resolve(ODOO_READER_KEYS),
     liveRecheck: LIVE_RECHECK ? { timeoutMs: LIVE_RECHECK_TIMEOUT_MS } : null,
+  };
+}
+
+function rerankerSetting(values: Environment): Config["reranker"] {
+  const { RERANK_URL, RERANK_MODEL, RERANK_API_KEY, RERANK_TIMEOUT_MS } = values;
+  if (RERANK_URL === undefined && RERANK_MODEL === undefined && RERANK_API_KEY === undefined) return null;
+  if (RERANK_URL === undefined || RERANK_MODEL === undefined) {
+    throw new GroundworkError(
+      "configuration",
+      "The configuration is wrong. RERANK_URL and RERANK_MODEL belong together: set both or none of the RERANK settings.",
+    );
+  }
+  return {
+    url: RERANK_URL,
+    model: RERANK_MODEL,
+    apiKey: RERANK_API_KEY === undefined ? null : secret(RERANK_API_KEY),
+    timeoutMs: RERANK_TIMEOUT_MS,
   };
 }
 

@@ -14,9 +14,10 @@ import { GroundworkError } from "./errors.ts";
 import { type Log, openLog } from "./log.ts";
 import { cachedEmbedder } from "./models/cached-embedder.ts";
 import { HIDDEN_SIZE as MINILM_DIMENSIONS } from "./models/minilm/build-graph.ts";
+import { httpReranker } from "./models/http-reranker.ts";
 import { openMiniLm } from "./models/minilm/open-minilm.ts";
 import { openLanguageModel } from "./models/openai-language-model.ts";
-import type { Embedder, LanguageModel } from "./models/port.ts";
+import type { Embedder, LanguageModel, Reranker } from "./models/port.ts";
 import { type UnseenReading, joinedSource } from "./odoo/joined-source.ts";
 import type { OdooSettings } from "./odoo/odoo-client.ts";
 import { openOdooClient } from "./odoo/open-odoo-client.ts";
@@ -43,6 +44,8 @@ export interface Resources extends AsyncDisposable {
   readonly embedder: Embedder;
   /** Remembers rankings of chunks: ids and scores, never text. */
   readonly cache: Cache;
+  /** Null: hits stay in the order of the search. */
+  readonly reranker: Reranker | null;
   /** Null: answers are extracted. */
   readonly languageModel: LanguageModel | null;
   readonly odoo: OdooSource;
@@ -92,6 +95,7 @@ export async function openResources(config: Config): Promise<Resources> {
     lock,
     embedder,
     cache,
+    reranker: openReranker(config),
     languageModel: openAnswerModel(config),
     odoo,
     syncAccount,
@@ -141,6 +145,10 @@ async function refuseUnusable(settings: OdooSettings): Promise<void> {
   } catch (error) {
     if (!(error instanceof GroundworkError) || error.code === "configuration") throw error;
   }
+}
+
+function openReranker({ reranker }: Config): Reranker | null {
+  return reranker === null ? null : httpReranker({ ...reranker, apiKey: reranker.apiKey?.reveal() ?? null });
 }
 
 function openAnswerModel({ answerModel }: Config): LanguageModel | null {

@@ -2,12 +2,13 @@ import type { Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "../infr
 import type { ReadableChunk, ReadableDocuments } from "../infra/db/port.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import type { Log } from "../infra/log.ts";
-import type { Embedder } from "../infra/models/port.ts";
+import type { Embedder, Reranker } from "../infra/models/port.ts";
 import { feedbackTerms } from "./feedback.ts";
 import { type FusedCandidate, fuse } from "./fuse.ts";
 import { inForceFirst } from "./in-force.ts";
 import type { RankingMemory } from "./ranking-memory.ts";
 import type { Reader } from "./reader.ts";
+import { rerank } from "./rerank.ts";
 import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "./search-options.ts";
 
 export interface SearchRequest {
@@ -37,6 +38,8 @@ export interface SearchTools {
   readonly log: Log;
   /** Absent: every ranking is made anew. */
   readonly rankings?: RankingMemory;
+  /** Absent or null: hits stay in the order of the search. */
+  readonly reranker?: Reranker | null;
 }
 
 /** How many candidates each list contributes; fusion was measured at this depth. */
@@ -61,12 +64,14 @@ export async function search(
     ranking === null
       ? await rankHits(request, reader, tools, signal)
       : { hits: await hydrate(ranking, ranking.length, reader, tools, signal), degraded: null };
-  const notes = [degraded, tools.readable.degraded?.() ?? null].filter((note) => note !== null);
-  if (recalled !== null && ranking === null && notes.length === 0) {
+  const found = [degraded, tools.readable.degraded?.() ?? null].filter((note) => note !== null);
+  if (recalled !== null && ranking === null && found.length === 0) {
     await recalled.remember(hits.map(({ chunk, score }) => ({ chunkId: chunk.chunkId, score })));
   }
+  const reranked = await rerank(request.query, hits, tools, signal);
+  const notes = reranked.degraded === null ? found : [...found, reranked.degraded];
   return {
-    hits: inForceFirst(hits, reader.policy.takenAt).slice(0, request.limit),
+    hits: inForceFirst(reranked.hits, reader.policy.takenAt).slice(0, request.limit),
     degraded: notes.length === 0 ? null : notes.join(" "),
   };
 }

@@ -8,6 +8,16 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
+/** Judges how well texts answer a question, by reading both together. */
+export interface Reranker {
+  readonly id: string;
+  /**
+   * One score for each text, in their order, 0 to 1. Texts leave this process: callers send only what the asker may read.
+   * Errors: `model-unavailable`, `model-answer` (scores missing, doubled or no numbers), `cancelled`.
+   */
+  rerank(question: string, texts: readonly string[], signal?: AbortSignal): Promise<readonly number[]>;
+}
+
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;

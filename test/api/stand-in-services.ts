@@ -96,6 +96,7 @@ export function standIn(bends: Bends = {}): StandIn {
     index: { search: async () => ({ keyword: [{ chunkId: "chunk-1", score: 3 }], vector: [] }) },
     embedder: { id: "stand-in", dimensions: 2, embed: bends.embed ?? sameForAll, close: async () => {} },
     languageModel: null,
+    reranker: null,
     rankings: { recall: async () => null },
     liveRecheck: null,
     sessions: bends.sample === false ? null : new SampleSessions(),
