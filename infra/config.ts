@@ -21,6 +21,10 @@ const port = wholeNumber((value) => value <= 65_535, "a port from 0 to 65535; 0 
 const yesOrNo = z.enum(["true", "false"], { error: "must be true or false" }).transform((value) => value === "true");
 const oneOf = <const Choice extends string>(choices: readonly Choice[]) =>
   z.enum(choices, { error: `must be one of ${choices.join(", ")}` });
+const modelNames = z
+  .string()
+  .regex(/^[a-z0-9_.*]+(\s*,\s*[a-z0-9_.*]+)*$/, { error: "must be names of models, such as fleet.vehicle, x_*" })
+  .transform((names): readonly string[] => names.split(",").map((name) => name.trim()));
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 const environmentSchema = z.object({
@@ -49,6 +53,9 @@ const environmentSchema = z.object({
   ODOO_PROTOCOL: oneOf(["auto", "json-2", "json-rpc"]).default("auto"),
   ODOO_SNAPSHOT: z.string().min(1).optional(),
   ODOO_READER_KEYS: z.string().min(1).optional(),
+  ODOO_CUSTOM_MODELS: yesOrNo.default(true),
+  ODOO_MODELS_INCLUDED: modelNames.default([]),
+  ODOO_MODELS_EXCLUDED: modelNames.default([]),
   LIVE_RECHECK: yesOrNo.optional(),
   LIVE_RECHECK_TIMEOUT_MS: positiveInteger.default(2_000),
   SYNC_INTERVAL_MS: positiveInteger.default(1_000),
@@ -118,6 +125,13 @@ export interface Config {
         readonly protocol: "json-2" | "json-rpc" | undefined;
       }
     | { readonly kind: "snapshot"; readonly path: string };
+  /** Which models are ingested beside those of the catalogue, and which are not; `*` in a name stands for any text. */
+  readonly models: {
+    /** Those made by hand, in Studio or by modules of others. */
+    readonly custom: boolean;
+    readonly included: readonly string[];
+    readonly excluded: readonly string[];
+  };
   /** The file of people's own Odoo keys: what the sync account does not see is read with them, and the live recheck asks with them. */
   readonly readerKeysFile: string | null;
   /** Every record is checked in Odoo as its reader before its text is used; null: off. */
@@ -188,6 +202,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     qdrant: qdrantSetting(values),
     cacheUrl: values.CACHE_URL === undefined ? null : secret(values.CACHE_URL),
     odoo,
+    models: {
+      custom: values.ODOO_CUSTOM_MODELS,
+      included: values.ODOO_MODELS_INCLUDED,
+      excluded: values.ODOO_MODELS_EXCLUDED,
+    },
     ...readerKeysSetting(values, odoo),
     following: {
       intervalMs: values.SYNC_INTERVAL_MS,

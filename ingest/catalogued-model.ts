@@ -25,7 +25,8 @@ export interface CataloguedModel {
   readonly currencies?: Readonly<Record<string, string>>;
   /** Computed fields whose value is known to be the same whoever reads it; other computed fields are never shown. */
   readonly sameForEverybody?: readonly string[];
-  readonly lines?: CataloguedLines;
+  /** Of several models, each named once. */
+  readonly lines?: readonly CataloguedLines[];
 }
 
 /** Everything that is read of a model for its text, its title and its money. */
@@ -38,4 +39,9 @@ export function cataloguedFields({ fields, references, currencies, titleFields }
       ...Object.values(currencies ?? {}),
     ]),
   ];
+}
+
+/** Everything that is read of a record's lines. */
+export function lineFields({ parentField, fields, currencies }: CataloguedLines): readonly string[] {
+  return [...new Set([parentField, ...fields, ...Object.values(currencies ?? {})])];
 }

@@ -1,7 +1,8 @@
 import type { Database } from "../infra/db/port.ts";
 import { isRefused } from "../infra/odoo/unless-refused.ts";
 import { ATTACHMENT_MODEL } from "./catalogue.ts";
-import { type OdooRecords, type OdooRecordsTools, cataloguedEntries, openOdooRecords } from "./sources/odoo-records.ts";
+import { cataloguedEntries } from "./catalogued-entries.ts";
+import { type OdooRecords, type OdooRecordsTools, openOdooRecords } from "./sources/odoo-records.ts";
 
 /** How much of a model is held; all numbers are records. What Odoo has is held, failed, empty, waiting or not looked into. */
 export interface ModelCoverage {

@@ -4,7 +4,7 @@ import { openChangeReader } from "../infra/odoo/change-reader.ts";
 import { openPolicyReader } from "../infra/odoo/read-policy.ts";
 import type { Resources } from "../infra/open.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
-import { ingestedModels } from "./catalogue.ts";
+import { modelChoice } from "./model-choice.ts";
 import { ContentQueue } from "./changes/content-queue.ts";
 import { OdooFollower } from "./changes/odoo-follower.ts";
 import type { IngestionReport } from "./ingest-source.ts";
@@ -47,7 +47,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   const { config, database, embedder, log, odoo } = resources;
   const parser = openIsolatedParser({ workers: PARSERS, ...config.parsing });
   const changes = openChangeReader(odoo);
-  const policies = oneAtATime(openPolicyReader(odoo, ingestedModels(), changes));
+  const policies = oneAtATime(openPolicyReader(odoo, modelChoice(config.models), changes));
   const changedAt = new Map<string, number>();
   const content = new ContentQueue({ ingested: database.ingested, embedder, log }, changedAt);
   const waiting = (key: string): string | undefined => content.waiting(key);

@@ -7,8 +7,11 @@ import { recordSnapshot } from "../infra/odoo/record-snapshot.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { ruleFootprint } from "../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
-import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES, catalogue, ingestedModels } from "./catalogue.ts";
-import { cataloguedFields } from "./catalogued-model.ts";
+import { INSTALLED_FIELDS } from "../infra/odoo/installed-models.ts";
+import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES } from "./catalogue.ts";
+import { cataloguedEntries } from "./catalogued-entries.ts";
+import { cataloguedFields, lineFields } from "./catalogued-model.ts";
+import { modelChoice } from "./model-choice.ts";
 
 /** Of every ingested record, beside what the catalogue shows. */
 const ALWAYS = ["display_name", "active", "create_date", "create_uid", "write_date"];
@@ -21,23 +24,22 @@ const SAMPLE = { takenAt: "2026-11-20T18:00:00.000Z", url: "http://127.0.0.1:807
  * Errors: those of the source.
  */
 export async function recordedFields(source: OdooSource): Promise<Readonly<Record<string, readonly string[]>>> {
-  const policy = await readPolicy(source, ingestedModels());
+  const policy = await readPolicy(source, modelChoice());
   const wanted = new Map<string, Set<string>>();
   const want = (model: string, fields: readonly string[]): void => {
     const known = wanted.get(model) ?? new Set<string>();
     wanted.set(model, new Set([...known, ...fields]));
   };
   for (const [model, fields] of Object.entries(POLICY_FIELDS)) want(model, fields);
+  for (const [model, fields] of Object.entries(INSTALLED_FIELDS)) want(model, fields);
   for (const model of [...Object.keys(policy.models), ...(policy.hostModels ?? [])]) want(model, []);
-  for (const entry of catalogue) {
+  for (const entry of cataloguedEntries(policy)) {
     want(entry.model, [...ALWAYS, ...cataloguedFields(entry)]);
-    const { lines } = entry;
-    if (lines === undefined) continue;
-    want(lines.model, [...ALWAYS, lines.parentField, ...lines.fields, ...Object.values(lines.currencies ?? {})]);
+    for (const lines of entry.lines ?? []) want(lines.model, [...ALWAYS, ...lineFields(lines)]);
   }
   want(ATTACHMENT_MODEL, [...ALWAYS, ...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES]);
   for (const [model, fields] of wanted) want(model, currencyFields(model, fields, policy));
-  const footprint = ruleFootprint(policy, ingestedModels());
+  const footprint = ruleFootprint(policy, policy.ingestedModels);
   for (const [model, fields] of Object.entries(footprint.mirror)) want(model, fields);
   for (const [model, names] of Object.entries(footprint.attributes)) {
     for (const name of names) wantAttribute(model, name, policy, want);

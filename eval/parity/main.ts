@@ -9,6 +9,7 @@ import { readConfig } from "../../infra/config.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import { openLog } from "../../infra/log.ts";
 import { readReaderKeys } from "../../infra/odoo/reader-keys.ts";
+import { modelChoice } from "../../ingest/model-choice.ts";
 import { exitCode, modelLines, summaryLine, unseenLine } from "./parity-report.ts";
 import { runParity } from "./run-parity.ts";
 
@@ -29,7 +30,7 @@ async function main(): Promise<number> {
     },
   });
   if (values.keys === undefined) throw new GroundworkError("configuration", "State the file of keys: --keys <file>.");
-  const { odoo, databaseUrl, qdrant } = readConfig(process.env);
+  const { odoo, databaseUrl, qdrant, models: chosen } = readConfig(process.env);
   if (odoo.kind !== "live") {
     throw new GroundworkError(
       "configuration",
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
   const settings = { ...odoo, apiKey: odoo.apiKey.reveal() };
   const { users, models, unseen } = await runParity(settings, await readReaderKeys(values.keys, tell), {
     log: openLog("warn"),
+    models: modelChoice(chosen),
     allFields: values["all-fields"],
     syncAccountOnly: values["sync-account-only"],
     ...(databaseUrl === null ? {} : { databaseUrl: databaseUrl.reveal() }),

@@ -1,17 +1,14 @@
 import type { Config } from "../../infra/config.ts";
 import type { Log } from "../../infra/log.ts";
+import type { ModelChoice } from "../../infra/odoo/installed-models.ts";
 import { type UnseenReading, joinedSource } from "../../infra/odoo/joined-source.ts";
 import type { OdooSettings } from "../../infra/odoo/odoo-client.ts";
 import { openAccount, openPeople } from "../../infra/odoo/own-account.ts";
 import { readPolicy } from "../../infra/odoo/read-policy.ts";
-import {
-  ATTACHMENT_FIELDS,
-  ATTACHMENT_MODEL,
-  ATTACHMENT_REFERENCES,
-  catalogue,
-  ingestedModels,
-} from "../../ingest/catalogue.ts";
+import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES } from "../../ingest/catalogue.ts";
+import { cataloguedEntries } from "../../ingest/catalogued-entries.ts";
 import { cataloguedFields } from "../../ingest/catalogued-model.ts";
+import { modelChoice } from "../../ingest/model-choice.ts";
 import { readAllAccess } from "../../ingest/records/read-access.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
@@ -39,6 +36,8 @@ export interface ParityRun {
 
 export interface ParityOptions {
   readonly log: Log;
+  /** Which models are ingested; the usual choice unless stated. */
+  readonly models?: ModelChoice;
   /** Measures the product as it runs without people's own keys. */
   readonly syncAccountOnly?: boolean;
   /** Every field that the sync account sees, and not only those that the catalogue shows. */
@@ -75,7 +74,15 @@ interface Comparison {
 export async function runParity(
   settings: OdooSettings,
   keys: ReadonlyMap<string, string>,
-  { log, allFields = false, syncAccountOnly = false, databaseUrl, qdrant = null, onProgress = () => {} }: ParityOptions,
+  {
+    log,
+    models = modelChoice(),
+    allFields = false,
+    syncAccountOnly = false,
+    databaseUrl,
+    qdrant = null,
+    onProgress = () => {},
+  }: ParityOptions,
 ): Promise<ParityRun> {
   await using cleanup = new AsyncDisposableStack();
   const unseen = new Map<string, UnseenReading>();
@@ -84,7 +91,7 @@ export async function runParity(
     onUnseen: (reading) => void unseen.set(reading.model, reading),
   });
   const odoo = cleanup.adopt(source, (open) => open.close());
-  const policy = await readPolicy(odoo, ingestedModels());
+  const policy = await readPolicy(odoo, models);
   const readers = await openReaders(settings, keys, policy);
   const access = await readAllAccess({ odoo, policy, footprint: ruleFootprint(policy, policy.ingestedModels) });
   const indexes = [cleanup.use(await openAccessIndex(access))];
@@ -102,11 +109,11 @@ export async function runParity(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   // What is not described is not installed, unless somebody sees records of it that the sync account may not read.
-  const models = [...tallies.values()]
+  const compared = [...tallies.values()]
     .map((tally) => tally.result())
     .filter(({ model, records }) => Object.hasOwn(policy.models, model) || records > 0);
   const byPeople = [...unseen.values()].filter(({ records }) => records > 0);
-  return { users: keys.size, models, unseen: byPeople };
+  return { users: keys.size, models: compared, unseen: byPeople };
 }
 
 /** Before the long reading: one key that proves nothing spoils the run. */
@@ -178,7 +185,7 @@ async function compareModelFields(
 ): Promise<void> {
   if (principal === null) return;
   const { model } = tally;
-  const fields = allFields ? Object.keys(policy.models[model]?.fields ?? {}) : cataloguedFieldsOf(model);
+  const fields = allFields ? Object.keys(policy.models[model]?.fields ?? {}) : cataloguedFieldsOf(model, policy);
   const { over, under } = compareFields((await reader.fields(model)) ?? new Set(), model, fields, principal, policy);
   tally.compared(fields);
   for (const field of over) tally.over(`field ${field}`, 1);
@@ -196,12 +203,13 @@ function principalOf(login: string, companyIds: readonly number[] | null, policy
 }
 
 /** What the catalogue shows of a model, as a record, as lines of one or as an attached file. */
-function cataloguedFieldsOf(model: string): readonly string[] {
+function cataloguedFieldsOf(model: string, policy: PolicySnapshot): readonly string[] {
   if (model === ATTACHMENT_MODEL) return [...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES];
-  return catalogue.flatMap((entry) => [
+  const fields = cataloguedEntries(policy).flatMap((entry) => [
     ...(entry.model === model ? cataloguedFields(entry) : []),
-    ...(entry.lines?.model === model ? entry.lines.fields : []),
+    ...(entry.lines ?? []).flatMap((lines) => (lines.model === model ? lines.fields : [])),
   ]);
+  return [...new Set(fields)];
 }
 
 function some(ids: readonly number[]): string {

@@ -3,6 +3,7 @@ import { ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { GroundworkError } from "../errors.ts";
 import { type ChangeReader, openChangeReader } from "./change-reader.ts";
+import type { ModelChoice } from "./installed-models.ts";
 import { MirrorReader } from "./mirror-reader.ts";
 import type { OdooSource } from "./port.ts";
 import { readStated } from "./read-stated.ts";
@@ -23,7 +24,7 @@ export interface PolicyReader {
 /** The policy as it is now. Errors: those of `PolicyReader`. */
 export async function readPolicy(
   source: OdooSource,
-  ingestedModels: readonly string[],
+  ingestedModels: readonly string[] | ModelChoice,
   signal?: AbortSignal,
 ): Promise<PolicySnapshot> {
   return openPolicyReader(source, ingestedModels, openChangeReader(source)).read(signal);
@@ -32,10 +33,10 @@ export async function readPolicy(
 /** `changes` may be shared with whoever follows the records. */
 export function openPolicyReader(
   source: OdooSource,
-  ingestedModels: readonly string[],
+  ingestedModels: readonly string[] | ModelChoice,
   changes: ChangeReader,
 ): PolicyReader {
-  const schemas = new SchemaReader(source, ingestedModels);
+  const schemas = new SchemaReader(source, typeof ingestedModels === "function" ? null : ingestedModels);
   const mirrors = new MirrorReader(source);
   const subscription = changes.subscribe();
   let held: Reading | null = null;
@@ -46,12 +47,13 @@ export function openPolicyReader(
     const stated = await readStated(source, schema.modelNames, signal);
     const text = JSON.stringify([schema.reading, stated]);
     const same = before?.text === text ? before : null;
+    const chosen = typeof ingestedModels === "function" ? ingestedModels(schema.installed, stated) : ingestedModels;
     const described = same?.policy ?? {
       ...stated,
-      ...(await schemas.describe(schema, stated.recordRules, signal)),
-      ingestedModels: ingestedModels.toSorted(),
+      ...(await schemas.describe(schema, chosen, stated.recordRules, signal)),
+      ingestedModels: chosen.toSorted(),
     };
-    const wanted = same?.wanted ?? ruleFootprint(described, ingestedModels).mirror;
+    const wanted = same?.wanted ?? ruleFootprint(described, described.ingestedModels).mirror;
     await changes.poll(MirrorReader.watched(wanted, described.models), signal);
     const mirror = await mirrors.update(wanted, described.models, subscription.take(), signal);
     if (same !== null && isSameMirror(same.policy.mirror, mirror)) return same;

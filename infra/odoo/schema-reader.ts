@@ -3,6 +3,7 @@ import { RECORD_MODEL_FIELDS } from "../../permissions/odoo/dependent-models.ts"
 import type { FieldDescription, PolicySnapshot, RecordRule } from "../../permissions/policy-snapshot.ts";
 import { collectRecords } from "./collect-records.ts";
 import { describeModels } from "./describe-models.ts";
+import { type InstalledModel, readInstalledModels } from "./installed-models.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooSource } from "./port.ts";
 import { unlessRefused } from "./unless-refused.ts";
@@ -21,18 +22,21 @@ export interface Schema {
   /** By the id of their `ir.model`. */
   readonly modelNames: ReadonlyMap<number, string>;
   readonly inherited: ReadonlyMap<string, readonly string[]>;
-  /** Models that messages or attachments hang on and that are not ingested themselves. */
-  readonly hostModels: readonly string[];
+  /** Per model whose records hang on others: the models that they hang on. */
+  readonly hosts: ReadonlyMap<string, readonly string[]>;
+  /** None unless they were asked for. */
+  readonly installed: readonly InstalledModel[];
 }
 
 /** Reads the schema when it may have changed, and each model's fields once for each schema. */
 export class SchemaReader {
   readonly #source: OdooSource;
-  readonly #ingestedModels: readonly string[];
+  readonly #ingestedModels: readonly string[] | null;
   #held: { readonly schema: Schema; readonly readAt: number; readonly fieldCount: number } | null = null;
   #fields = new Map<string, Promise<Fields | null>>();
 
-  constructor(source: OdooSource, ingestedModels: readonly string[]) {
+  /** `ingestedModels` null: they are chosen by what is installed, which is read for it. */
+  constructor(source: OdooSource, ingestedModels: readonly string[] | null) {
     this.#source = source;
     this.#ingestedModels = ingestedModels;
   }
@@ -44,14 +48,19 @@ export class SchemaReader {
     if (held !== null && held.fieldCount === fieldCount && performance.now() - held.readAt < VALID_MS)
       return held.schema;
     const readAt = performance.now();
-    const [modelRows, hostModels] = await Promise.all([this.#models(signal), this.#hosts(signal)]);
+    const [modelRows, hosts, installed] = await Promise.all([
+      this.#models(signal),
+      this.#hosts(signal),
+      this.#ingestedModels === null ? readInstalledModels(this.#source, signal) : [],
+    ]);
     const modelNames = new Map(modelRows.map((row) => [row.id, nameOf(row)]));
     const inherited = modelRows.map((row): [string, readonly string[]] => {
       const parents = row["inherited_model_ids"];
       const ids = Array.isArray(parents) ? parents.filter((id) => typeof id === "number") : [];
       return [nameOf(row), ids.toSorted((a, b) => a - b).flatMap((id) => modelNames.get(id) ?? [])];
     });
-    const schema = { reading: (held?.schema.reading ?? 0) + 1, modelNames, inherited: new Map(inherited), hostModels };
+    const reading = (held?.schema.reading ?? 0) + 1;
+    const schema = { reading, modelNames, inherited: new Map(inherited), hosts, installed };
     this.#fields = new Map();
     this.#held = { schema, readAt, fieldCount };
     return schema;
@@ -59,16 +68,18 @@ export class SchemaReader {
 
   /** Describes the ingested models, their hosts and what the rules reach from there. Errors: those of the source. */
   async describe(
-    { inherited, hostModels }: Schema,
+    { inherited, hosts, installed }: Schema,
+    ingestedModels: readonly string[],
     rules: readonly RecordRule[],
     signal?: AbortSignal,
   ): Promise<Pick<PolicySnapshot, "models"> & { readonly hostModels: readonly string[] }> {
-    const needed = { ingestedModels: this.#ingestedModels, hostModels };
+    const hanging = ingestedModels.flatMap((model) => hosts.get(model) ?? []);
+    const hostModels = [...new Set(hanging)].filter((model) => !ingestedModels.includes(model)).sort();
     const fields = (model: string) => this.#fieldsOf(model, signal);
     // What is described in any case, side by side; the rest is found one after the other.
     const queue = new PQueue({ concurrency: AT_ONCE });
-    await queue.addAll([...this.#ingestedModels, ...hostModels].map((model) => () => fields(model)));
-    const models = await describeModels(fields, needed, rules, inherited);
+    await queue.addAll([...ingestedModels, ...hostModels].map((model) => () => fields(model)));
+    const models = labelled(await describeModels(fields, { ingestedModels, hostModels }, rules, inherited), installed);
     return { models, hostModels: hostModels.filter((model) => Object.hasOwn(models, model)) };
   }
 
@@ -90,14 +101,25 @@ export class SchemaReader {
     return collectRecords(this.#source.records("ir.model", POLICY_FIELDS["ir.model"], signal));
   }
 
-  async #hosts(signal?: AbortSignal): Promise<readonly string[]> {
-    const found = new Set<string>();
+  async #hosts(signal?: AbortSignal): Promise<Schema["hosts"]> {
+    const found = new Map<string, readonly string[]>();
     for (const [model, field] of RECORD_MODEL_FIELDS) {
-      if (!this.#ingestedModels.includes(model)) continue;
-      for (const host of await this.#source.values(model, field, signal)) found.add(host);
+      if (this.#ingestedModels?.includes(model) === false) continue;
+      found.set(model, await this.#source.values(model, field, signal));
     }
-    return [...found].filter((model) => !this.#ingestedModels.includes(model)).sort();
+    return found;
   }
+}
+
+/** With what people call each model, where that was read. */
+function labelled(models: PolicySnapshot["models"], installed: readonly InstalledModel[]): PolicySnapshot["models"] {
+  const labels = new Map(installed.map(({ model, label }) => [model, label]));
+  return Object.fromEntries(
+    Object.entries(models).map(([name, described]) => [
+      name,
+      { ...described, label: labels.get(name) ?? described.label },
+    ]),
+  );
 }
 
 function nameOf(row: OdooRecord): string {

@@ -8,8 +8,11 @@ import { RECORD_MODEL_FIELDS } from "../../permissions/odoo/dependent-models.ts"
 import type { RuleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { ATTACHMENT_MODEL } from "../catalogue.ts";
-import { type WantedRecords, cataloguedEntries } from "../sources/odoo-records.ts";
+import { cataloguedEntries } from "../catalogued-entries.ts";
+import type { CataloguedLines } from "../catalogued-model.ts";
+import type { WantedRecords } from "../sources/odoo-records.ts";
 import type { FollowerTable } from "./follower-table.ts";
+import { renamedRecords } from "./renamed-records.ts";
 
 export interface AffectedRecords {
   /** To be read again. */
@@ -31,7 +34,7 @@ export interface AffectedTools {
 /** The models whose changes can touch what is held. */
 export function watchedModels(policy: PolicySnapshot, footprint: RuleFootprint): readonly string[] {
   const entries = cataloguedEntries(policy);
-  const own = entries.flatMap(({ model, lines }) => (lines === undefined ? [model] : [model, lines.model]));
+  const own = entries.flatMap(({ model, lines = [] }) => [model, ...lines.map((each) => each.model)]);
   const bearers = [...own, ATTACHMENT_MODEL, ...(policy.hostModels ?? [])];
   return [...new Set([...bearers, ...bearers.flatMap((model) => [...decidersOf(model, policy, footprint).keys()])])];
 }
@@ -55,7 +58,7 @@ function decidersOf(
 
 /**
  * Which records must be read again after these changes: those that were written, those whose lines, followers or linked records were,
- * all of the `whole` models, and the messages and attachments that hang on any of them. Errors: those of the source, `database`.
+ * all of the `whole` models, the messages and attachments that hang on any of them, and what names a record that has another name now. Errors: those of the source, `database`.
  */
 export async function affectedRecords(
   changes: Changes,
@@ -64,8 +67,8 @@ export async function affectedRecords(
   signal?: AbortSignal,
 ): Promise<AffectedRecords> {
   const touched = new Touched();
-  for (const { model, lines } of cataloguedEntries(tools.policy)) {
-    if (whole.includes(model) || (lines !== undefined && whole.includes(lines.model))) touched.addAll(model);
+  for (const { model, lines = [] } of cataloguedEntries(tools.policy)) {
+    if ([model, ...lines.map((each) => each.model)].some((each) => whole.includes(each))) touched.addAll(model);
   }
   for (const model of [...RECORD_MODEL_FIELDS.keys(), ...(tools.policy.hostModels ?? [])]) {
     if (whole.includes(model)) touched.addAll(model);
@@ -78,14 +81,19 @@ export async function affectedRecords(
     for (const id of own?.removed ?? []) gone.push(`${model}/${id}`);
     await addDecided(model, model, changes, touched, tools, signal);
   }
-  for (const { model, lines } of cataloguedEntries(tools.policy)) {
-    if (lines === undefined) continue;
-    const changed = changes.get(lines.model);
-    if (changed !== undefined) touched.add(model, await parentsOf(lines, changed, tools, signal));
-    await addDecided(lines.model, model, changes, touched, tools, signal);
+  for (const { model, lines = [] } of cataloguedEntries(tools.policy)) {
+    for (const each of lines) {
+      const changed = changes.get(each.model);
+      if (changed !== undefined) touched.add(model, await parentsOf(each, changed, tools, signal));
+      await addDecided(each.model, model, changes, touched, tools, signal);
+    }
   }
   for (const [model, ids] of await tools.followers.followed(changes.get(FOLLOWERS), signal)) touched.add(model, ids);
+  const watched = watchedModels(tools.policy, tools.footprint);
+  const { renamed, showing } = await renamedRecords(changes, { ...tools, watched }, signal);
+  for (const [model, ids] of renamed) if (bearers.includes(model)) touched.add(model, ids);
   await addDependents(touched, tools, signal);
+  for (const [model, ids] of showing) touched.add(model, ids);
   return { wanted: touched.of(bearers), gone };
 }
 
@@ -143,7 +151,7 @@ async function addDecided(
 }
 
 async function parentsOf(
-  lines: { readonly model: string; readonly parentField: string },
+  lines: Pick<CataloguedLines, "model" | "parentField">,
   { written, removed }: ModelChanges,
   { odoo, ingested, source }: AffectedTools,
   signal?: AbortSignal,

@@ -1,10 +1,11 @@
 import { mirrorRecord } from "../../infra/odoo/normalise.ts";
-import { linkedId } from "../../infra/odoo/linked-record.ts";
+import { linkedId, linkedName } from "../../infra/odoo/linked-record.ts";
 import type { OdooRecord, OdooSource, RecordSelection } from "../../infra/odoo/port.ts";
 import type { RuleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { MirrorRecord, MirrorValue, ModelDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { recordAttributes } from "../../permissions/record-attributes.ts";
+import { linkedNames } from "./linked-names.ts";
 
 /** A record as Odoo gave it, with its access attributes. */
 export interface ReadRecord {
@@ -34,12 +35,32 @@ export async function* readModel(
   const fields = [...new Set([...wanted, ...currencies, ...attributes, ...links(attributes)])].filter(
     (field) => Object.hasOwn(description.fields, field) && field !== "id",
   );
+  const named = fields.flatMap((name) => {
+    const { type, relation } = description.fields[name] ?? {};
+    return type === "many2one" && relation !== undefined ? [[name, relation] as const] : [];
+  });
   for await (const page of odoo.records(model, fields, signal, selection)) {
+    noteNames(page, named, odoo);
     const inherited = await readInherited(page, description, attributes, context, signal);
     yield page.map((record) => {
       const own = mirrorRecord(record, description.fields);
       return { record, access: recordAttributes(model, withInherited(own, inherited), footprint) };
     });
+  }
+}
+
+/** Notes what linked records are called, so that a rename is found. */
+function noteNames(
+  page: readonly OdooRecord[],
+  links: readonly (readonly [field: string, relation: string])[],
+  odoo: OdooSource,
+): void {
+  const names = linkedNames(odoo);
+  for (const record of page) {
+    for (const [field, relation] of links) {
+      const id = linkedId(record[field]);
+      if (id !== null) names.note(relation, id, linkedName(record[field]));
+    }
   }
 }
 

@@ -8,19 +8,25 @@ import { displayValue } from "./display-value.ts";
 import { PartText, type WrittenField } from "./part-text.ts";
 import type { ReadRecord } from "./read-model.ts";
 
+/** The lines of one record that are of one model. */
+export interface ReadLines {
+  readonly catalogued: CataloguedLines;
+  readonly lines: readonly ReadRecord[];
+}
+
 /**
  * A record's parts: one for each set of groups that may see some of its fields, and its lines in parts of their own, for lines are read
  * under the rules of their own model. Fields that nobody may see, or of which that cannot be said exactly, are left out.
  */
 export function renderRecord(
   read: ReadRecord,
-  lines: readonly ReadRecord[],
+  lines: readonly ReadLines[],
   entry: CataloguedModel,
   policy: PolicySnapshot,
 ): readonly DraftPart[] {
   const description = policy.models[entry.model];
   if (description === undefined) return [];
-  return [...recordParts(read, entry, description, policy), ...lineParts(lines, entry, policy)];
+  return [...recordParts(read, entry, description, policy), ...lines.flatMap((each) => lineParts(each, policy))];
 }
 
 function recordParts(
@@ -43,10 +49,9 @@ function recordParts(
 }
 
 /** Lines that the same readers may see share a part. */
-function lineParts(lines: readonly ReadRecord[], entry: CataloguedModel, policy: PolicySnapshot): readonly DraftPart[] {
-  const catalogued = entry.lines;
-  const description = catalogued === undefined ? undefined : policy.models[catalogued.model];
-  if (catalogued === undefined || description === undefined) return [];
+function lineParts({ catalogued, lines }: ReadLines, policy: PolicySnapshot): readonly DraftPart[] {
+  const description = policy.models[catalogued.model];
+  if (description === undefined) return [];
   const groups = [...Map.groupBy(lines, ({ access }) => JSON.stringify(access)).values()];
   return groups.flatMap((group, index) =>
     readablePartitions(description, shownFields(description, catalogued), policy).flatMap(

@@ -4,13 +4,14 @@ import { linkedId } from "../../infra/odoo/linked-record.ts";
 import type { OdooRecord, OdooSource, RecordSelection } from "../../infra/odoo/port.ts";
 import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES, catalogue } from "../catalogue.ts";
-import { type CataloguedModel, cataloguedFields } from "../catalogued-model.ts";
+import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES } from "../catalogue.ts";
+import { cataloguedEntries } from "../catalogued-entries.ts";
+import { type CataloguedModel, cataloguedFields, lineFields } from "../catalogued-model.ts";
 import type { Parser } from "../parsers/port.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
-import { type KnownAccess, byDependence, readAccessible, readHosts } from "../records/read-access.ts";
+import { type KnownAccess, readAccessible, readHosts } from "../records/read-access.ts";
 import type { ReadRecord } from "../records/read-model.ts";
-import { renderRecord } from "../records/render-record.ts";
+import { type ReadLines, renderRecord } from "../records/render-record.ts";
 import { attachmentItem } from "./odoo-attachments.ts";
 import type { DocumentSource, DraftDocument, SourceItem } from "./port.ts";
 
@@ -61,13 +62,6 @@ export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSig
       for (const ids of batches(wanted.get(ATTACHMENT_MODEL))) yield* attachmentItems(context, known, stop, ids);
     },
   };
-}
-
-/** What of the catalogue this Odoo has, in the order in which it must be read. */
-export function cataloguedEntries(policy: PolicySnapshot): readonly CataloguedModel[] {
-  return [...catalogue]
-    .filter(({ model }) => Object.hasOwn(policy.models, model))
-    .sort((a, b) => byDependence(a.model, b.model));
 }
 
 function batches(wanted: ReadonlySet<number> | "all" = new Set()): readonly (readonly number[] | "all")[] {
@@ -127,20 +121,24 @@ async function readLines(
   known: KnownAccess,
   signal?: AbortSignal,
   parents?: readonly number[] | "all",
-): Promise<ReadonlyMap<number, readonly ReadRecord[]>> {
-  const result = new Map<number, ReadRecord[]>();
-  const { lines } = entry;
-  if (lines === undefined) return result;
-  const wanted = [...lines.fields, lines.parentField, ...Object.values(lines.currencies ?? {})];
-  const fields = withCurrencies(wanted, lines.model, context.policy);
-  const selection = selectionOf(lines.parentField, parents);
-  for await (const page of readAccessible(lines.model, fields, context, known, signal, selection)) {
-    for (const read of page) {
-      const parent = linkedId(read.record[lines.parentField]);
-      if (parent === null) continue;
-      const siblings = result.get(parent);
-      if (siblings === undefined) result.set(parent, [read]);
-      else siblings.push(read);
+): Promise<ReadonlyMap<number, readonly ReadLines[]>> {
+  const result = new Map<number, ReadLines[]>();
+  for (const catalogued of entry.lines ?? []) {
+    const { model, parentField } = catalogued;
+    const fields = withCurrencies(lineFields(catalogued), model, context.policy);
+    const selection = selectionOf(parentField, parents);
+    const byParent = new Map<number, ReadRecord[]>();
+    for await (const page of readAccessible(model, fields, context, known, signal, selection)) {
+      for (const read of page) {
+        const parent = linkedId(read.record[parentField]);
+        if (parent === null) continue;
+        const siblings = byParent.get(parent);
+        if (siblings === undefined) byParent.set(parent, [read]);
+        else siblings.push(read);
+      }
+    }
+    for (const [parent, lines] of byParent) {
+      result.set(parent, [...(result.get(parent) ?? []), { catalogued, lines }]);
     }
   }
   return result;
@@ -148,7 +146,7 @@ async function readLines(
 
 function recordItem(
   read: ReadRecord,
-  lines: readonly ReadRecord[],
+  lines: readonly ReadLines[],
   entry: CataloguedModel,
   policy: PolicySnapshot,
   readAt: number,

@@ -11,6 +11,7 @@ import { openOdooClient } from "../../infra/odoo/open-odoo-client.ts";
 import { openLiveSource } from "../../infra/odoo/live-source.ts";
 import { readPolicy } from "../../infra/odoo/read-policy.ts";
 import { ingestedModels } from "../../ingest/catalogue.ts";
+import { modelChoice } from "../../ingest/model-choice.ts";
 
 /** What one person saw, with all companies active or with the stated ones. */
 export interface VisibleCase {
@@ -36,7 +37,7 @@ export function readVisibleRecords(): VisibleRecords {
 
 async function record(url: string, database: string): Promise<VisibleRecords> {
   const source = openLiveSource({ url, database, apiKey: sampleKey("groundwork.sync") });
-  const policy = await readPolicy(source, ingestedModels());
+  const policy = await readPolicy(source, modelChoice());
   const all = await fieldNames(url, database, "groundwork.sync");
   const cases: VisibleCase[] = [];
   // Inactive and unnamed users have no key; neither has the administrator, whose key the seed does not set.

@@ -4,7 +4,7 @@ import { type AccessIndex, openAccessIndex } from "../../eval/parity/access-inde
 import { readConfig } from "../../infra/config.ts";
 import { readPolicy } from "../../infra/odoo/read-policy.ts";
 import { openSnapshotSource } from "../../infra/odoo/snapshot-source.ts";
-import { ingestedModels } from "../../ingest/catalogue.ts";
+import { modelChoice } from "../../ingest/model-choice.ts";
 import { readAllAccess } from "../../ingest/records/read-access.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
@@ -23,7 +23,7 @@ let access: ReadonlyMap<string, ReadonlyMap<number, AccessAttributes>>;
 
 beforeAll(async () => {
   const odoo = openSnapshotSource(SAMPLE);
-  policy = await readPolicy(odoo, ingestedModels());
+  policy = await readPolicy(odoo, modelChoice());
   access = await readAllAccess({ odoo, policy, footprint: ruleFootprint(policy, policy.ingestedModels) });
 }, 60_000);
 

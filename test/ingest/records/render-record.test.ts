@@ -58,19 +58,22 @@ const entry: CataloguedModel = {
   kind: "deal",
   fields: OPEN_FIELDS.concat(OTHER_FIELDS),
   references: ["create_uid"],
-  lines: {
-    model: "deal.line",
-    parentField: "deal_id",
-    title: "Deal lines",
-    fields: ["product_id", "name", "quantity", "purchase_price"],
-  },
+  lines: [
+    {
+      model: "deal.line",
+      parentField: "deal_id",
+      title: "Deal lines",
+      fields: ["product_id", "name", "quantity", "purchase_price"],
+    },
+  ],
 };
 
 const access = { model: ["deal"], company_id: [1] };
 const lineAccess = (company: number) => ({ model: ["deal.line"], company_id: [company] });
 
 function render(record: Record<string, OdooValue>, lines: readonly ReadRecord[] = []): readonly DraftPart[] {
-  return renderRecord({ record: { id: 1, ...record }, access }, lines, entry, policy);
+  const read = (entry.lines ?? []).map((catalogued) => ({ catalogued, lines }));
+  return renderRecord({ record: { id: 1, ...record }, access }, read, entry, policy);
 }
 
 function line(id: number, values: Record<string, OdooValue>, company = 1): ReadRecord {
