@@ -14,7 +14,7 @@ export interface ModelSettings {
 const USUAL: ModelSettings = { custom: true, included: [], excluded: [] };
 
 /** Groups of those who run Odoo: what they alone may read is no knowledge of the business. */
-const ADMINISTRATORS = ["base.group_system", "base.group_erp_manager"];
+const ADMINISTRATORS = new Set(["base.group_system", "base.group_erp_manager"]);
 
 /** How the authors of Odoo's own modules are written. */
 const ODOO = /^odoo( s\.?a\.?| ps)?$/i;
@@ -28,7 +28,7 @@ export function modelChoice({ custom, included, excluded }: ModelSettings = USUA
   const isIncluded = matcher(included);
   const named = ingestedModels();
   return (installed, { modelAccess, groups }) => {
-    const administrators = new Set(groups.filter(({ name }) => ADMINISTRATORS.includes(name)).map(({ id }) => id));
+    const administrators = new Set(groups.filter(({ name }) => ADMINISTRATORS.has(name)).map(({ id }) => id));
     const rows = modelAccess.filter(({ groupId }) => groupId === null || !administrators.has(groupId));
     const readable = new Set(rows.map(({ model }) => model));
     const further = installed
