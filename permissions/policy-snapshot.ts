@@ -124,5 +124,7 @@ export interface PolicySnapshot {
    * snapshots of before there were any.
    */
   readonly hostModels?: readonly string[];
+  /** The major version of an Odoo before 19, whose rules mean other things in places; absent for Odoo 19 and newer. */
+  readonly odooVersion?: number;
   readonly mirror: Readonly<Record<string, readonly MirrorRecord[]>>;
 }

@@ -10,11 +10,17 @@ export function hasJson2(version: string): boolean {
   return majorVersion(version) >= NEWEST_NAMES;
 }
 
+/** The major version of an Odoo before 19; undefined for newer ones. Errors: those of `majorVersion`. */
+export function versionBefore19(version: string): number | undefined {
+  const major = majorVersion(version);
+  return major < NEWEST_NAMES ? major : undefined;
+}
+
 /**
  * By what the server tells: `17.0`, `19.0+e`, `saas~18.3` (between 18 and 19, held for an 18).
  * @throws GroundworkError `configuration` for a version that is not supported; `odoo-answer` for none
  */
-export function majorVersion(version: string): number {
+function majorVersion(version: string): number {
   const major = Number(/^(?:saas~)?(\d+)\b/.exec(version)?.[1]);
   if (Number.isNaN(major)) throw new GroundworkError("odoo-answer", "Odoo does not tell its version.");
   if (major >= OLDEST) return major;

@@ -7,7 +7,7 @@ export type OdooRecord = { readonly id: number } & { readonly [field: string]: O
 export interface OdooServer {
   /** Stable name of the source, such as `odoo:sample`; document keys hang on it. */
   readonly source: string;
-  /** Where a person opens a record: `${url}/odoo/${model}/${id}`. */
+  /** Where people open Odoo. */
   readonly url: string;
   readonly version: string;
   /** ISO instant of what is read: now by the server's own clock for a live one, the recording's for a snapshot. */

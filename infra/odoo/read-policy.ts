@@ -5,6 +5,7 @@ import { GroundworkError } from "../errors.ts";
 import { type ChangeReader, openChangeReader } from "./change-reader.ts";
 import type { ModelChoice } from "./installed-models.ts";
 import { MirrorReader } from "./mirror-reader.ts";
+import { versionBefore19 } from "./odoo-version.ts";
 import type { OdooSource } from "./port.ts";
 import { readStated } from "./read-stated.ts";
 import { SchemaReader } from "./schema-reader.ts";
@@ -42,16 +43,18 @@ export function openPolicyReader(
   let held: Reading | null = null;
 
   async function readOnce(before: Reading | null, signal?: AbortSignal): Promise<Reading> {
-    const { source: name, takenAt } = await source.server(signal);
+    const { source: name, takenAt, version } = await source.server(signal);
+    const odooVersion = versionBefore19(version);
     const schema = await schemas.read(signal);
-    const stated = await readStated(source, schema.modelNames, signal);
-    const text = JSON.stringify([schema.reading, stated]);
+    const stated = await readStated(source, schema.modelNames, odooVersion, signal);
+    const text = JSON.stringify([schema.reading, odooVersion, stated]);
     const same = before?.text === text ? before : null;
     const chosen = typeof ingestedModels === "function" ? ingestedModels(schema.installed, stated) : ingestedModels;
     const described = same?.policy ?? {
       ...stated,
       ...(await schemas.describe(schema, chosen, stated.recordRules, signal)),
       ingestedModels: chosen.toSorted(),
+      ...(odooVersion === undefined ? {} : { odooVersion }),
     };
     const wanted = same?.wanted ?? ruleFootprint(described, described.ingestedModels).mirror;
     await changes.poll(MirrorReader.watched(wanted, described.models), signal);
@@ -110,6 +113,7 @@ function policyOf(
     ingestedModels: policy.ingestedModels,
     hostModels: policy.hostModels ?? [],
     mirror: policy.mirror,
+    ...(policy.odooVersion === undefined ? {} : { odooVersion: policy.odooVersion }),
   };
   const epoch = createHash("sha256").update(JSON.stringify(body)).digest("hex").slice(0, 32);
   return { epoch, takenAt, ...body };

@@ -14,10 +14,11 @@ import type { OdooRecord, OdooSource } from "./port.ts";
 /** What Odoo states about who may read what. */
 export type StatedPolicy = Pick<PolicySnapshot, "groups" | "users" | "companies" | "modelAccess" | "recordRules">;
 
-/** Reads every row that states it. Archived companies count for nobody, as in Odoo, and stay in the tree. `modelNames` by the id of their `ir.model`. Errors: those of the source. */
+/** Reads every row that states it. Archived companies count for nobody, as in Odoo, and stay in the tree. `modelNames` by the id of their `ir.model`. `odooVersion` of an Odoo before 19. Errors: those of the source. */
 export async function readStated(
   source: OdooSource,
   modelNames: ReadonlyMap<number, string>,
+  odooVersion: number | undefined,
   signal?: AbortSignal,
 ): Promise<StatedPolicy> {
   const [groups, users, companyRows, modelAccess, recordRules] = await Promise.all([
@@ -29,12 +30,24 @@ export async function readStated(
   ]);
   const archived = new Set(companyRows.flatMap(({ id, active }) => (active === false ? [id] : [])));
   return {
-    groups,
+    groups: odooVersion === undefined ? groups : impliedInFact(groups, users),
     users: users.map((user) => ({ ...user, companyIds: user.companyIds.filter((id) => !archived.has(id)) })),
     companies: await describeCompanies(source, companyRows, signal),
     modelAccess,
     recordRules,
   };
+}
+
+/**
+ * Before Odoo 19 a user's groups hold what they imply, and what was taken out from the group's side is not the user's: a group implies
+ * another where all its users are in that as well.
+ */
+function impliedInFact(groups: readonly GroupPolicy[], users: readonly UserPolicy[]): readonly GroupPolicy[] {
+  const members = new Map<number, Set<number>>(groups.map(({ id }) => [id, new Set()]));
+  for (const user of users) for (const id of user.groupIds) members.get(id)?.add(user.id);
+  const isWithin = (inner: number, outer: number): boolean =>
+    [...(members.get(inner) ?? [])].every((user) => members.get(outer)?.has(user) === true);
+  return groups.map((group) => ({ ...group, impliedIds: group.impliedIds.filter((id) => isWithin(group.id, id)) }));
 }
 
 function all(

@@ -144,6 +144,11 @@ async function readLines(
   return result;
 }
 
+/** Where a person opens a record, within Odoo; before 18 records had no address of their own. */
+function recordPath(model: string, id: number, odooVersion = Number.POSITIVE_INFINITY): string {
+  return odooVersion < 18 ? `/web#id=${id}&model=${model}&view_type=form` : `/odoo/${model}/${id}`;
+}
+
 function recordItem(
   read: ReadRecord,
   lines: readonly ReadLines[],
@@ -160,7 +165,7 @@ function recordItem(
     title: titleOf(read.record, entry),
     model: entry.model,
     recordId: id,
-    url: `/odoo/${entry.model}/${id}`,
+    url: recordPath(entry.model, id, policy.odooVersion),
     metadata: {},
     parts,
   };

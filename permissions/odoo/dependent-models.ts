@@ -96,8 +96,9 @@ function openSubtypes(policy: PolicySnapshot): readonly number[] {
 export function planAttachments(
   readable: ReadonlyMap<string, AccessExpression>,
   principal: Principal,
+  policy: Pick<PolicySnapshot, "odooVersion">,
 ): AccessExpression {
-  const { whole, open, unattached, ownUser } = attachmentWays(principal);
+  const { whole, open, unattached, ownUser } = attachmentWays(principal, policy);
   return and(whole, or(open, unattached, ownUser, planRecordBehind(readable)));
 }
 
@@ -110,10 +111,15 @@ export interface AttachmentWays {
   readonly ownUser: AccessExpression;
 }
 
-export function attachmentWays(principal: Principal): AttachmentWays {
+/** Before Odoo 19 readers from outside read no attachment at all, though a search finds some for them. */
+export function attachmentWays(
+  principal: Principal,
+  { odooVersion }: Pick<PolicySnapshot, "odooVersion">,
+): AttachmentWays {
+  const isOutside = !principal.groupNames.includes("base.group_user");
   const isAdministrator = principal.groupNames.includes("base.group_system");
   return {
-    whole: isUnset("res_field"),
+    whole: odooVersion !== undefined && isOutside ? never : isUnset("res_field"),
     open: anyOf("public", [true]),
     unattached: and(anyOf("res_id", [0]), isAdministrator ? always : anyOf("create_uid", [principal.userId])),
     ownUser: and(anyOf("res_model", ["res.users"]), anyOf("res_id", [principal.userId])),

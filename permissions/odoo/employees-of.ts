@@ -19,14 +19,17 @@ export function employeesOf(
     own
       .filter((employee) => linkedIds(known(employee["company_id"], "company_id")).some((id) => companies.includes(id)))
       .map((employee) => employee.id);
+  const named = principal.namesCompanies === true ? principal.companyIds : [];
+  const all = inCompanies([principal.currentCompanyId, ...named]);
   return {
     current: inCompanies([principal.currentCompanyId]),
-    all: inCompanies(
-      principal.namesCompanies === true
-        ? [principal.currentCompanyId, ...principal.companyIds]
-        : [principal.currentCompanyId],
-    ),
+    all: isOfAllCompanies(policy) ? own.map(({ id }) => id) : all,
   };
+}
+
+/** Odoo 14 gives the employees of every company; of 15 it is not known. */
+function isOfAllCompanies({ odooVersion }: PolicySnapshot): boolean {
+  return odooVersion !== undefined && odooVersion < 15;
 }
 
 function known(value: MirrorValue | undefined, field: string): MirrorValue {

@@ -86,7 +86,7 @@ function explainMessage(attributes: AccessAttributes, explaining: Explaining): r
 }
 
 function explainAttachment(attributes: AccessAttributes, explaining: Explaining): readonly ExplainedStep[] {
-  const { whole, open, unattached, ownUser } = attachmentWays(explaining.principal);
+  const { whole, open, unattached, ownUser } = attachmentWays(explaining.principal, explaining.policy);
   const check = (expression: AccessExpression, yes: string, no: string) => checked(expression, yes, no, attributes);
   const ways = [
     check(open, "The attachment is public", "The attachment is not public"),
@@ -100,7 +100,11 @@ function explainAttachment(attributes: AccessAttributes, explaining: Explaining)
   ];
   return [
     ...explainModel("ir.attachment", attributes, explaining),
-    check(whole, "It is a file of its own", "It is the value of a record's field, which no search shows"),
+    check(
+      whole,
+      "It is a file of its own",
+      "It is the value of a record's field, or the reader is from outside and Odoo older than 19",
+    ),
     oneWay("attachment", ways),
   ];
 }

@@ -3,6 +3,7 @@ import { always, and, anyOf, isUnset, never, not, or, within } from "../expressi
 import { PermissionError } from "../permission-error.ts";
 import type { FieldDescription, PolicySnapshot } from "../policy-snapshot.ts";
 import type { Principal } from "../principal.ts";
+import { leadsToArchivable, oppositeBefore19, refuseWhatMeantLess } from "./before-19.ts";
 import { planComparison, planTextMatch } from "./plan-comparison.ts";
 import { describeField, describeModel, isToMany, relatedModel } from "./describe-field.ts";
 import type { Domain, DomainCondition } from "./domain.ts";
@@ -38,6 +39,9 @@ export function planDomain(
   );
 }
 
+/** The first version with `any` and `not any`. */
+const FIRST_WITH_ANY = 17;
+
 interface Planning {
   readonly principal: Principal;
   readonly policy: PolicySnapshot;
@@ -52,6 +56,9 @@ function planNode(domain: Domain, model: string, positive: boolean, planning: Pl
     case "constant":
       return domain.value === positive ? always : never;
     case "not":
+      if (planning.policy.odooVersion !== undefined) {
+        return planNode(oppositeBefore19(domain.operand), model, positive, planning);
+      }
       return planNode(domain.operand, model, !positive, planning);
     case "and":
     case "or": {
@@ -79,6 +86,8 @@ function planCondition(
   planning: Planning,
 ): AccessExpression {
   const rewritten = rewriteCondition(condition, model, planning.policy);
+  // The code that searches a computed flag gives all other records for its opposite, in every version.
+  if (rewritten?.kind === "not") return planNode(rewritten.operand, model, !positive, planning);
   if (rewritten !== undefined) return planNode(rewritten, model, positive, planning);
   const [field = "", ...rest] = condition.path;
   const { operator, position } = condition;
@@ -86,11 +95,17 @@ function planCondition(
   const site: Site = { ...planning, model, field, description, positive, position };
   if (rest.length > 0) return planHop(behindFirstField(condition), site);
   if ("domain" in condition) {
+    if ((planning.policy.odooVersion ?? FIRST_WITH_ANY) < FIRST_WITH_ANY) {
+      throw new PermissionError("domain-unsupported", `This Odoo has no operator ${operator}.`, { position });
+    }
     const isPositive = (operator === "any") === positive;
     if (field === "id") return planNode(condition.domain, model, isPositive, planning);
     return planHop(condition.domain, { ...site, positive: isPositive });
   }
   const value = evaluateRuleValue(condition.value, planning.principal, planning.policy);
+  if (planning.policy.odooVersion !== undefined) {
+    refuseWhatMeantLess({ field, operator, value, position }, description, positive, planning.policy);
+  }
   if (operator === "child_of" || operator === "parent_of") return planHierarchy(operator, value, site);
   if (operator.endsWith("like")) return planTextCondition(operator, value, site);
   const planned = planComparison({ field, operator, value, position }, description);
@@ -103,6 +118,11 @@ function planHop(domain: Domain, site: Site): AccessExpression {
   const related = relatedModel(description);
   if (related === undefined) {
     throw new PermissionError("domain-unsupported", `The path goes on behind ${field}, which leads to no record.`, {
+      position,
+    });
+  }
+  if (!site.positive && site.policy.odooVersion !== undefined && leadsToArchivable(description, site.policy)) {
+    throw new PermissionError("domain-unsupported", `Not planned: ${field} may lead to archived records.`, {
       position,
     });
   }

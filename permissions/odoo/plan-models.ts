@@ -33,7 +33,7 @@ export function planModels(principal: Principal, policy: PolicySnapshot): Readon
     readable.set("mail.message", plan.expression);
   }
   if (policy.ingestedModels.includes("ir.attachment")) {
-    const plan = planModel("ir.attachment", principal, policy, () => planAttachments(readable, principal));
+    const plan = planModel("ir.attachment", principal, policy, () => planAttachments(readable, principal, policy));
     planned.set("ir.attachment", plan);
   }
   return planned;

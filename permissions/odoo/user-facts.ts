@@ -34,7 +34,10 @@ export function evaluateUserExpression(
   let fact: Fact = { kind: "records", model: "res.users", ids: [principal.userId] };
   for (const step of expression.steps) fact = follow(fact, step, { principal, policy, expression });
   if (fact.kind === "environment") throw unsupported("the expression ends in the environment", expression);
-  return fact.kind === "value" ? fact.value : fact.ids;
+  if (fact.kind === "value") return fact.value;
+  if (policy.odooVersion !== undefined)
+    throw unsupported("Odoo before 19 compares with ids, not with records", expression);
+  return fact.ids;
 }
 
 interface Walk {

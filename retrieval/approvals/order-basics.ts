@@ -9,7 +9,7 @@ export const ORDER_LINE = "purchase.order.line";
 
 /** What the order itself says, and which of its facts clauses ask for. */
 export function orderBasics(order: RecordView, reader: Reader, facts: OrderFacts, asOf: string): readonly CitedLine[] {
-  stateTotal(order, facts);
+  stateTotal(order, reader, facts);
   stateAuthor(order, reader, facts);
   statePrepayment(order, facts);
   facts.state("approver.groups", reader.principal.groupNames, `read as ${reader.principal.name}`, []);
@@ -64,10 +64,18 @@ function orderLines(order: RecordView): readonly CitedLine[] {
   });
 }
 
-function stateTotal(order: RecordView, facts: OrderFacts): void {
-  const total = order.fact("amount_total_cc") ?? order.fact("amount_total");
+/** Older Odoos keep the total in the order's own currency alone. */
+function stateTotal(order: RecordView, reader: Reader, facts: OrderFacts): void {
+  const converted = order.fact("amount_total_cc");
+  const total = converted ?? order.fact("amount_total");
   const value = numberOf(total);
   if (total === null || value === null) return facts.miss("The order's total.");
+  const company = order.fact("company_id")?.value;
+  const own = reader.policy.companies.find(({ id }) => id === company)?.currency;
+  const ordered = order.fact("currency_id")?.display;
+  if (converted === null && own !== undefined && own !== ordered) {
+    return facts.miss("The order's total in its company's currency.");
+  }
   const currency = (order.fact("company_currency_id") ?? order.fact("currency_id"))?.display ?? "";
   facts.state("order.total", value, `order total ${amount(value, currency)}`, [total.span]);
   facts.state("order.currency", currency, "", []);

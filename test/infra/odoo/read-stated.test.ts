@@ -25,7 +25,7 @@ describe("the stated policy", () => {
         ],
       },
     });
-    const stated = await readStated(source, new Map());
+    const stated = await readStated(source, new Map(), undefined);
     expect(stated.users.map(({ companyIds }) => companyIds)).toEqual([[1, 3]]);
     expect(stated.companies.map(({ id }) => id)).toEqual([1, 2, 3]);
   });
