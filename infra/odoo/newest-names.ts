@@ -67,7 +67,8 @@ async function readGroup(client: OdooClient, model: string, named: Named, signal
   const answer = await client.call(
     model,
     "read_group",
-    { domain, fields: aggregates, groupby, lazy: false, context },
+    // Attachments are not grouped without a field.
+    { domain, fields: aggregates.length > 0 ? aggregates : textsOf(groupby), groupby, lazy: false, context },
     signal,
   );
   if (!Array.isArray(answer) || !answer.every(isObject)) {

@@ -74,6 +74,14 @@ describe("the JSON-RPC client", () => {
     ]);
   });
 
+  it("names a field where it only counts, for Odoo 14 groups no attachments without one", async () => {
+    await using server = await start(() => ({ body: [{ __count: 3, res_model: "sale.order" }] }));
+    const named = { domain: [], groupby: ["res_model"], aggregates: ["__count"] };
+    const answer = await client(server.url).call("ir.attachment", "formatted_read_group", named);
+    expect(answer).toMatchObject([{ __count: 3, res_model: "sale.order" }]);
+    expect(server.requests).toMatchObject([{ body: { fields: ["res_model"], groupby: ["res_model"] } }]);
+  });
+
   it("gives renamed fields their name of today, and keeps the former one for rules that name it", async () => {
     await using server = await start(({ method, body }) => {
       const fields = { login: { type: "char" }, groups_id: { type: "many2many" } };
