@@ -59,14 +59,17 @@ program
 program
   .command("ingest")
   .description(
-    "Brings everything up to date; a folder named here is added and kept up to date from then on. “status” shows what is held and what is not, and why.",
+    "Brings everything up to date; a folder named here is added and kept up to date from then on. “status” shows what is held and what is not, and why; “pause” and “resume” stop and continue the work; “retry” and “discard” take all failures, or the one that is named.",
   )
   .option("--coverage", "with “status”: counts the records in Odoo as well")
-  .argument("[folder]", "a folder of documents, or “status”")
-  .action((folder: string | undefined, { coverage = false }: { coverage?: boolean }) =>
+  .argument("[folder]", "a folder of documents, or status, pause, resume, retry, discard")
+  .argument("[failure]", "with retry or discard: the key of what failed")
+  .action((what: string | undefined, failure: string | undefined, { coverage = false }: { coverage?: boolean }) =>
     withClient(async (client) => {
-      if (folder === "status") print(ingestionStatusText(await status(client, coverage)));
-      else await ingest(client, folder);
+      if (what === "status") print(ingestionStatusText(await status(client, coverage)));
+      else if (what === "pause" || what === "resume") await setPaused(client, what);
+      else if (what === "retry" || what === "discard") await settleFailures(client, what, failure);
+      else await ingest(client, what);
     }),
   );
 
@@ -151,6 +154,26 @@ async function json(
 
 async function status(client: OperatorClient, coverage = false): Promise<IngestionStatus> {
   return (await json(client, "GET", `/v1/ingestion?coverage=${coverage}`, OPERATOR)) as IngestionStatus;
+}
+
+async function setPaused(client: OperatorClient, what: "pause" | "resume"): Promise<void> {
+  await client.send("POST", `/v1/ingestion/${what}`, OPERATOR, {});
+  print(
+    what === "pause"
+      ? "Paused: what is queued waits. Who may read what is followed all the same."
+      : "Resumed: what is queued is worked on by the running processes.",
+  );
+}
+
+async function settleFailures(client: OperatorClient, what: "retry" | "discard", key?: string): Promise<void> {
+  const body = key === undefined ? {} : { key };
+  const { count } = (await json(client, "POST", `/v1/ingestion/failures/${what}`, OPERATOR, body)) as { count: number };
+  const failures = count === 1 ? "1 failure" : `${count} failures`;
+  print(
+    what === "retry"
+      ? `${failures} tried again; see status.`
+      : `${failures} discarded until the file or record changes.`,
+  );
 }
 
 /** The first command on a fresh clone may be a question. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { STAGES } from "../ingest/stages/work.ts";
 import { text } from "./schemas.ts";
 
 /** For the operator alone: what is brought in, and how that stands. */
@@ -10,7 +11,31 @@ export const ingestionQuery = z.strictObject({
     .openapi({ type: "boolean", description: "Counts the records of each model in Odoo as well: a call a model." }),
 });
 
+export const failureRequest = z
+  .strictObject({
+    key: text(4000).optional().openapi({ description: "As the failure names it; all failures unless stated." }),
+  })
+  .openapi("FailureRequest");
+export const failureResponse = z.object({ count: z.number().int() }).openapi("FailureCount");
+
 const count = z.number().int();
+const work = z
+  .object({
+    paused: z.boolean(),
+    stages: z.array(
+      z.object({
+        queue: z.enum(STAGES),
+        waiting: count.openapi({ description: "Jobs." }),
+        active: count,
+        unitsLeft: count.openapi({ description: "Items, files or passages in those jobs, about." }),
+        unitsPerMinute: count,
+        secondsLeft: count
+          .nullable()
+          .openapi({ description: "At the rate of the last minute; null when nothing was done in it." }),
+      }),
+    ),
+  })
+  .openapi({ description: "What is queued for ingestion." });
 const policyStatus = z.object({
   epoch: z.string(),
   takenAt: z.string(),
@@ -50,6 +75,7 @@ export const ingestionResponse = z
         unreadable: count.openapi({ description: "Documents that nobody may read because they state no access." }),
       }),
     ),
+    work,
     failures: z.array(
       z.object({ source: z.string(), key: z.string(), code: z.string(), reason: z.string(), at: z.string() }),
     ),

@@ -29,13 +29,17 @@ async function serveUntil(stop: AbortSignal, config: Config): Promise<void> {
   await using server = await serve(services, config.host, config.port);
   resources.lock?.publish({ url: server.url, operatorKey: services.operatorKey });
   const bar = progressBar("Ingesting");
-  const following = ingestion.follow(stop);
-  const reports = await ingestion
-    .synchronise({ onProgress: (progress) => bar.update(progress), signal: stop })
-    .finally(() => bar.stop());
-  process.stdout.write(welcome(server.url, reports, config.sampleLogins));
-  if (!stop.aborted) await once(stop, "abort");
-  await following;
+  const failing = new AbortController();
+  const signal = AbortSignal.any([stop, failing.signal]);
+  const { firstReading, ended } = ingestion.start(signal, { onProgress: (progress) => bar.update(progress) });
+  try {
+    const reports = await firstReading.finally(() => bar.stop());
+    process.stdout.write(welcome(server.url, reports, config.sampleLogins));
+    if (!stop.aborted) await once(stop, "abort");
+  } finally {
+    failing.abort();
+    await ended;
+  }
 }
 
 function welcome(url: string, reports: readonly IngestionReport[], sample: boolean): string {

@@ -1,42 +1,46 @@
 import { Presets, SingleBar } from "cli-progress";
+import type { IngestionProgress } from "../ingest/stages/reading.ts";
+import { progressText } from "./print/progress-text.ts";
 
 export interface ProgressBar {
-  update(progress: { readonly done: number; readonly total: number; readonly source: string }): void;
+  update(progress: IngestionProgress): void;
   stop(): void;
 }
 
-/** A bar on a terminal; elsewhere a line at every tenth. Both on stderr. */
+/** Elsewhere than on a terminal, a line at most so often. */
+const LINE_EVERY_MS = 10_000;
+
+/** A bar on a terminal, elsewhere a line now and then. Both on stderr. */
 export function progressBar(what: string): ProgressBar {
   return process.stderr.isTTY ? terminalBar(what) : plainLines(what);
 }
 
+/** Work adds work: the bar is full when nothing is left, and its length is the most there ever was. */
 function terminalBar(what: string): ProgressBar {
   const bar = new SingleBar(
-    {
-      format: `${what} {bar} {percentage} % | {value} of {total} | {duration_formatted} | {source}`,
-      stream: process.stderr,
-    },
+    { format: `${what} {bar} {percentage} % | {duration_formatted} | {left}`, stream: process.stderr },
     Presets.shades_classic,
   );
-  let started = false;
+  let most = 0;
   return {
-    update({ done, total, source }) {
-      if (!started) bar.start(total, 0, { source });
-      started = true;
-      bar.update(Math.min(done, total), { source });
+    update(progress) {
+      const left = progress.stages.reduce((sum, { unitsLeft }) => sum + unitsLeft, 0);
+      if (most === 0) bar.start(1, 0, { left: "" });
+      most = Math.max(most, left, 1);
+      bar.setTotal(most);
+      bar.update(most - left, { left: progressText(progress) });
     },
     stop: () => bar.stop(),
   };
 }
 
 function plainLines(what: string): ProgressBar {
-  let tenth = -1;
+  let saidAt = Number.NEGATIVE_INFINITY;
   return {
-    update({ done, total, source }) {
-      const now = total === 0 ? 10 : Math.floor((done / total) * 10);
-      if (now === tenth) return;
-      tenth = now;
-      process.stderr.write(`${what} ${now * 10} % (${done} of ${total}, ${source})\n`);
+    update(progress) {
+      if (performance.now() - saidAt < LINE_EVERY_MS) return;
+      saidAt = performance.now();
+      process.stderr.write(`${what}: ${progressText(progress)}\n`);
     },
     stop: () => undefined,
   };

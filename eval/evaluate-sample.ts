@@ -6,6 +6,8 @@ import { openResources } from "../infra/open.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { openIngestion } from "../ingest/ingestion.ts";
 import { evaluationStores } from "./evaluation-stores.ts";
+import type { IngestionProgress } from "../ingest/stages/reading.ts";
+import { progressLine } from "./progress-line.ts";
 import { type EvaluationSet, loadQuestions } from "./load-questions.ts";
 import { summaryTable, worstCases } from "./print-report.ts";
 import type { CaseResult } from "./run-case.ts";
@@ -54,7 +56,8 @@ async function evaluate(set: EvaluationSet): Promise<readonly CaseResult[]> {
     readConfig({ ...environment, LOG_LEVEL, ...evaluationStores(EVAL_DATA_DIR) }),
   );
   await using ingestion = openIngestion(resources);
-  await ingestion.synchronise({ onProgress: progress("Ingesting") });
+  const left = progressLine("Ingesting", "left to do");
+  await ingestion.synchronise({ onProgress: (progressed) => left(unitsLeft(progressed)) });
   if (resources.indexFollower !== null) await catchUp(resources.indexFollower);
   const { index, embedder, log, languageModel, reranker, database } = resources;
   const policy = await database.policies.latest();
@@ -72,4 +75,8 @@ function progress(what: string): (state: { readonly done: number; readonly total
     tenth = now;
     process.stderr.write(`${what} ${now * 10} %\n`);
   };
+}
+
+function unitsLeft({ stages }: IngestionProgress): number {
+  return stages.reduce((sum, stage) => sum + stage.unitsLeft, 0);
 }

@@ -62,6 +62,7 @@ const environmentSchema = z.object({
   RECONCILE_MINUTES: positiveInteger.default(60),
   POLICY_MAX_AGE_SECONDS: positiveInteger.default(300),
   DOCUMENTS_DIR: z.string().min(1).optional(),
+  INGEST_HERE: yesOrNo.default(true),
   OPENAI_BASE_URL: webAddress.optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
   ANSWER_MODEL: z.string().min(1).optional(),
@@ -146,6 +147,8 @@ export interface Config {
     readonly maximumAgeMs: number;
   };
   readonly documentsDirectory: string;
+  /** Whether this process works on what is to be ingested; otherwise others do, over the same database. */
+  readonly ingestsHere: boolean;
   /** True when the Odoo is the recorded sample: only then may people sign in without a password, and on loopback only. */
   readonly sampleLogins: boolean;
   readonly answerModel: {
@@ -214,6 +217,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maximumAgeMs: values.POLICY_MAX_AGE_SECONDS * 1_000,
     },
     documentsDirectory: values.DOCUMENTS_DIR === undefined ? `${SAMPLE}documents` : resolve(values.DOCUMENTS_DIR),
+    ingestsHere: values.INGEST_HERE,
     sampleLogins: odoo.kind === "snapshot" && isLoopback(values.HOST),
     answerModel: answerModelSetting(values),
     reranker: rerankerSetting(values),

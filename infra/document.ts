@@ -89,3 +89,8 @@ export interface Document {
 
 /** Vectors by chunk id, unit length, of the index's embedder. */
 export type ChunkVectors = ReadonlyMap<string, Float32Array>;
+
+/** The key of the item that a document belongs to: what is attached to an item carries its key before `#`. */
+export function itemKey(documentKey: string): string {
+  return documentKey.split("#", 1)[0] ?? documentKey;
+}

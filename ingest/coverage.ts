@@ -36,7 +36,7 @@ const NO_DIFFERENCE = { failed: 0, empty: 0, waiting: 0, unexplained: 0, gone: 0
 export async function readCoverage(tools: CoverageTools, signal?: AbortSignal): Promise<readonly ModelCoverage[]> {
   const { odoo, policy, ingested } = tools;
   const records = await openOdooRecords(tools, signal);
-  const failed = new Set((await ingested.failures(records.name)).map(({ key }) => key));
+  const failed = new Set((await ingested.failed(records.name)).keys());
   const states = await ingested.states(records.name);
   // What a file holds itself (`<key>#…`) is no record.
   const held = Map.groupBy(

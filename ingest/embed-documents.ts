@@ -1,34 +1,35 @@
-import type { IngestedDocuments } from "../infra/db/port.ts";
-import type { Chunk, ChunkVectors, Document } from "../infra/document.ts";
+import type { IngestedDocuments, UnembeddedChunk } from "../infra/db/port.ts";
 import type { Embedder } from "../infra/models/port.ts";
 
+export interface EmbedTools {
+  readonly ingested: IngestedDocuments;
+  readonly embedder: Embedder;
+}
+
+/** Enough to keep every session of the embedder busy. */
+const AT_ONCE = 256;
+
 /**
- * Vectors of all chunks of the documents, in one call of the embedder. What is stored already under the same chunk id is the same
- * text and is not embedded again.
+ * Gives the chunks of these documents vectors where they have none. Doing it twice, or beside another who does the same, does no harm. Returns
+ * how many it embedded. Errors: `database`, those of the embedder.
  */
 export async function embedDocuments(
-  documents: readonly Document[],
-  tools: { readonly ingested: IngestedDocuments; readonly embedder: Embedder },
+  documentIds: readonly string[],
+  { ingested, embedder }: EmbedTools,
   signal?: AbortSignal,
-): Promise<ChunkVectors> {
-  const chunks = documents.flatMap((document) =>
-    document.parts.flatMap((part) => part.chunks.map((chunk) => ({ chunk, text: embeddedText(document, chunk) }))),
-  );
-  const stored = await tools.ingested.vectors(chunks.map(({ chunk }) => chunk.id));
-  const missing = chunks.filter(({ chunk }) => !stored.has(chunk.id));
-  const embedded = await tools.embedder.embed(
-    missing.map(({ text }) => text),
-    signal,
-  );
-  const vectors = new Map(stored);
-  missing.forEach(({ chunk }, index) => {
-    const vector = embedded[index];
-    if (vector !== undefined) vectors.set(chunk.id, vector);
-  });
-  return vectors;
+): Promise<number> {
+  const chunks = await ingested.unembedded(documentIds);
+  for (let from = 0; from < chunks.length; from += AT_ONCE) {
+    const some = chunks.slice(from, from + AT_ONCE);
+    const vectors = await embedder.embed(some.map(embeddedText), signal);
+    await ingested.addVectors(
+      new Map(some.flatMap(({ chunkId }, at) => (vectors[at] === undefined ? [] : [[chunkId, vectors[at]]]))),
+    );
+  }
+  return chunks.length;
 }
 
 /** A chunk means more under its titles: they are embedded with it. */
-function embeddedText(document: Document, chunk: Chunk): string {
-  return `${[document.title, ...chunk.headings].join(" — ")}\n${chunk.text}`;
+function embeddedText({ title, headings, text }: UnembeddedChunk): string {
+  return `${[title, ...headings].join(" — ")}\n${text}`;
 }

@@ -5,10 +5,13 @@ import { type RefusedRule, ruleFootprint } from "../permissions/odoo/rule-footpr
 import { PermissionError } from "../permissions/permission-error.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
 import type { ModelCoverage } from "./coverage.ts";
+import type { IngestionProgress } from "./stages/reading.ts";
 
 /** What an operator should know of what is held: what is not there, why, and what to do about it. */
 export interface IngestionStatus {
   readonly counts: Awaited<ReturnType<IngestedDocuments["counts"]>>;
+  /** What is queued, and how long it will take. */
+  readonly work: IngestionProgress;
   readonly failures: readonly IngestionFailure[];
   /** Files that nobody may read because they state no access; some of them, where they are many. */
   readonly unreadable: readonly { readonly source: string; readonly key: string }[];
@@ -34,7 +37,10 @@ export interface PolicyStatus {
   readonly partlySeen: readonly PartlySeenModel[] | null;
 }
 
-export interface IngestionFacts extends Pick<IngestionStatus, "counts" | "failures" | "unreadable" | "coverage"> {
+export interface IngestionFacts extends Pick<
+  IngestionStatus,
+  "counts" | "work" | "failures" | "unreadable" | "coverage"
+> {
   readonly policy: PolicySnapshot | null;
   readonly confirmedAt: string | null;
   readonly following: PolicyStatus["following"];
@@ -44,8 +50,8 @@ export interface IngestionFacts extends Pick<IngestionStatus, "counts" | "failur
 }
 
 export function ingestionStatus(facts: IngestionFacts): IngestionStatus {
-  const { counts, failures, unreadable, coverage, policy } = facts;
-  return { counts, failures, unreadable, policy: policy === null ? null : policyStatus(policy, facts), coverage };
+  const { counts, work, failures, unreadable, coverage, policy } = facts;
+  return { counts, work, failures, unreadable, policy: policy === null ? null : policyStatus(policy, facts), coverage };
 }
 
 function policyStatus(policy: PolicySnapshot, { confirmedAt, following, sync, now }: IngestionFacts): PolicyStatus {

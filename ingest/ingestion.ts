@@ -5,36 +5,60 @@ import { openPolicyReader } from "../infra/odoo/read-policy.ts";
 import type { Resources } from "../infra/open.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
 import { modelChoice } from "./model-choice.ts";
-import { ContentQueue } from "./changes/content-queue.ts";
 import { OdooFollower } from "./changes/odoo-follower.ts";
 import type { IngestionReport } from "./ingest-source.ts";
-import { openIsolatedParser } from "./parsers/isolated-parser.ts";
-import { folderSources } from "./folder-sources.ts";
-import { type IngestAllOptions, ingestAll } from "./ingest-all.ts";
-import { type StatusOptions, readStatus } from "./read-status.ts";
 import type { IngestionStatus } from "./ingestion-status.ts";
-import { openOdooRecords } from "./sources/odoo-records.ts";
+import { Leadership } from "./leadership.ts";
+import { OpenSources } from "./open-sources.ts";
+import { openIsolatedParser } from "./parsers/isolated-parser.ts";
+import { type StatusOptions, readStatus } from "./read-status.ts";
+import { doWork } from "./stages/do-work.ts";
+import { type FailedItem, discardFailed, recordGivenUp, retryFailed } from "./stages/failed-work.ts";
+import { type IngestionProgress, Reading, progressOf } from "./stages/reading.ts";
+import { StageQueues } from "./stages/stage-queues.ts";
+import { StageWorkers } from "./stages/stage-workers.ts";
+import { STAGES, URGENT } from "./stages/work.ts";
 
 export type IngestionResources = Pick<Resources, "config" | "database" | "embedder" | "log" | "odoo" | "syncAccount">;
 
-export interface SynchroniseOptions extends Pick<IngestAllOptions, "signal" | "onProgress"> {
+export interface SynchroniseOptions {
+  readonly signal?: AbortSignal;
   /** A folder to add; it is kept up to date from then on. */
   readonly folder?: string;
+  /** Called often with how far the work is that is queued. */
+  readonly onProgress?: (progress: IngestionProgress) => void;
+}
+
+/** Ingestion that has been started. */
+export interface RunningIngestion {
+  /** What the first reading of everything came to; nothing where another process reads. Errors: those of `synchronise`. */
+  readonly firstReading: Promise<readonly IngestionReport[]>;
+  /** Resolves when nothing is under way any more, after the signal was aborted. */
+  readonly ended: Promise<void>;
 }
 
 /** Bringing documents in: everything at once, and what changes from then on. */
 export interface Ingestion extends AsyncDisposable {
   /**
+   * Works until the signal aborts on what is queued. One process among all follows Odoo and reads everything at first and now and then: policy,
+   * access and removals are taken over at once, content is queued. Faults are logged and tried again.
+   */
+  start(signal: AbortSignal, options?: Pick<SynchroniseOptions, "onProgress">): RunningIngestion;
+  /**
    * Brings everything up to what Odoo and the folders hold now: the policy first, whole, for nothing is shown without it; then the
-   * records and their attachments, then the configured folder and those that were added. One run at a time: a second call waits for the
-   * first. Errors: those of `ingestSource` and of reading the policy.
+   * records and their attachments, the configured folder and those that were added. Resolves when it is done, or when work is paused. One
+   * run at a time: a second call waits for the first. Errors: those of reading the policy and of listing the sources, `database`, `cancelled`.
    */
   synchronise(options?: SynchroniseOptions): Promise<readonly IngestionReport[]>;
-  /**
-   * Follows a live Odoo until the signal aborts: policy, access and removals at once, content in the background, and everything again now
-   * and then. A recorded Odoo stands still, and there is nothing to follow. Faults are logged and tried again; it does not reject.
-   */
-  follow(signal: AbortSignal): Promise<void>;
+  /** Looks at Odoo now instead of at the next turn. */
+  lookNow(): void;
+  /** Stops work on what is queued, in all processes, until it is resumed. Who may read what is followed all the same. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Tries failed items again; all of them without a list. Returns how many. */
+  retry(items?: readonly FailedItem[]): Promise<number>;
+  /** Hides failures until their items change. Returns how many. */
+  discard(items?: readonly FailedItem[]): Promise<number>;
   /** What is held, what is not and why. Errors: those of `readStatus`. */
   status(options?: StatusOptions): Promise<IngestionStatus>;
 }
@@ -42,84 +66,113 @@ export interface Ingestion extends AsyncDisposable {
 /** After a fault the pause doubles up to this. */
 const LONGEST_PAUSE_MS = 30_000;
 const PARSERS = 2;
+const GIVEN_UP_EVERY_MS = 5_000;
+const LEASE = "ingestion";
+/** Items whose content is fetched by one job. */
+const FETCHED_TOGETHER = 200;
 
 export function openIngestion(resources: IngestionResources): Ingestion {
   const { config, database, embedder, log, odoo } = resources;
+  const { ingested } = database;
   const parser = openIsolatedParser({ workers: PARSERS, ...config.parsing });
-  const changes = openChangeReader(odoo);
-  const policies = oneAtATime(openPolicyReader(odoo, modelChoice(config.models), changes));
-  const changedAt = new Map<string, number>();
-  const content = new ContentQueue({ ingested: database.ingested, embedder, log }, changedAt);
-  const waiting = (key: string): string | undefined => content.waiting(key);
-  const follower = new OdooFollower({ odoo, database, parser, changes, policies, waiting }, changedAt);
+  const queues = new StageQueues(database);
+  const sources = new OpenSources(resources, parser);
   const isLive = config.odoo.kind === "live";
+  const stopping = new AbortController();
+  let following = openFollowing();
+  let working: Promise<unknown> | null = null;
+  let leadership: Leadership | null = null;
   let last: Promise<unknown> = Promise.resolve();
   /** Whether what is held of Odoo is as Odoo says: only then is the policy confirmed. */
   let isCurrent: boolean | null = null;
-  let runs = 0;
-  let isFollowing = false;
+  let looking = new AbortController();
 
-  async function synchroniseNow(options: SynchroniseOptions) {
-    const startedAt = new Date();
-    isCurrent ??= await holdsNothing();
-    runs += 1;
-    try {
-      const policy = await follower.start(options.signal);
-      if (isLive && isCurrent) await database.policies.confirm(policy.epoch, startedAt.toISOString());
-      const sources = [
-        await openOdooRecords({ odoo, policy, parser }, options.signal),
-        ...(await folderSources(resources, policy, parser, options.folder)),
-      ];
-      const reports = await ingestAll(sources, resources, { ...options, changedAt });
-      if (isLive) await database.policies.confirm((await policies.read(options.signal)).epoch, startedAt.toISOString());
-      isCurrent = !follower.hasLost;
-      await database.maintain();
-      return reports;
-    } finally {
-      runs -= 1;
+  function openFollowing() {
+    const changes = openChangeReader(odoo);
+    const policies = oneAtATime(openPolicyReader(odoo, modelChoice(config.models), changes));
+    return { policies, follower: new OdooFollower({ odoo, database, parser, changes, policies }) };
+  }
+
+  /** The workers of this process, from the first time that there is something to do. */
+  function work(): void {
+    if (!config.ingestsHere) return;
+    const limits = JSON.stringify(config.parsing);
+    const tools = { ingested, embedder, log, queues, limits, sources };
+    working ??= Promise.all([
+      new StageWorkers(queues, doWork(tools), log).run(stopping.signal),
+      every(GIVEN_UP_EVERY_MS, () => recordGivenUp({ queues, ingested, log }), stopping.signal),
+    ]);
+  }
+
+  async function every(milliseconds: number, task: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await task().catch((error: unknown) => log.warn({ error }, "jobs that were given up are not recorded yet"));
+      await wait(milliseconds, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  async function synchroniseNow({ signal, folder, onProgress = () => undefined }: SynchroniseOptions) {
+    const startedAt = new Date();
+    const { follower, policies } = following;
+    isCurrent ??= await holdsNothing();
+    const policy = await follower.start(signal);
+    if (isLive && isCurrent) await database.policies.confirm(policy.epoch, startedAt.toISOString());
+    const reading = new Reading({ queues, ingested, log });
+    await reading.plan(await sources.all(signal, folder), signal);
+    work();
+    // Access is up to date as soon as everything has been listed, however long its text may take.
+    const isListed = await reading.ends(["fetch"], onProgress, signal);
+    if (isLive && isListed) {
+      await database.policies.confirm((await policies.read(signal)).epoch, startedAt.toISOString());
+      isCurrent = !follower.hasLost;
+    }
+    await reading.ends(STAGES, onProgress, signal);
+    await database.maintain();
+    return reading.reports();
   }
 
   /** With nothing held of Odoo, there is nothing whose access could be out of date. */
   async function holdsNothing(): Promise<boolean> {
     const { source } = await odoo.server();
-    return !(await database.ingested.counts()).some((count) => count.source === source);
+    return (await ingested.models(source)).length === 0;
   }
 
   async function look(signal: AbortSignal): Promise<void> {
-    const { source, policy, asOf, items, removed } = await follower.look(signal);
+    const { source, policy, asOf, changed, removed } = await following.follower.look(signal);
     if (isCurrent === true) await database.policies.confirm(policy.epoch, asOf.toISOString());
-    if (items.length + removed > 0) {
-      const models = Object.entries(Object.groupBy(items, ({ key }) => key.split("/", 1)[0] ?? ""));
-      const changed = Object.fromEntries(models.map(([model, some = []]) => [model, some.length]));
-      log.info({ changed, removed, epoch: policy.epoch }, "odoo changed");
+    if (changed.length + removed > 0) {
+      const models = Object.entries(Object.groupBy(changed, (key) => key.split("/", 1)[0] ?? ""));
+      const counts = Object.fromEntries(models.map(([model, some = []]) => [model, some.length]));
+      log.info({ changed: counts, removed, epoch: policy.epoch }, "odoo changed");
     }
-    content.add(source, items);
-    // Only a run of everything may still hold what was read before.
-    if (runs === 0 && content.isIdle) changedAt.clear();
+    for (let from = 0; from < changed.length; from += FETCHED_TOGETHER) {
+      const keys = changed.slice(from, from + FETCHED_TOGETHER);
+      await queues.send([["fetch", { source, scope: { keys }, run: null, size: keys.length }]], URGENT);
+    }
   }
 
-  /** Does the work now and again until the signal aborts. A fault makes the pause longer. */
-  async function repeat(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  /** Does the task now and again, while this process leads, until the signal aborts. A fault makes the pause longer. */
+  async function repeat(task: () => Promise<void>, signal: AbortSignal): Promise<void> {
     let pause = config.following.intervalMs;
     while (!signal.aborted) {
       try {
-        await work();
+        if (leadership?.leads === true) await task();
         pause = config.following.intervalMs;
       } catch (error) {
         if (signal.aborted) return;
-        if (follower.hasLost) isCurrent = false;
+        if (following.follower.hasLost) isCurrent = false;
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
         // Whatever it is, trying again is right: meanwhile nothing is confirmed, and in the end nothing shown.
         log[isKnown(error) ? "warn" : "error"]({ error, pauseMs: pause }, "odoo not followed for now");
       }
-      await wait(pause, undefined, { signal }).catch(() => undefined);
+      await wait(pause, undefined, { signal: AbortSignal.any([signal, looking.signal]) }).catch(() => undefined);
     }
   }
 
-  async function followRecords(signal: AbortSignal): Promise<void> {
+  async function followRecords(led: Leadership, signal: AbortSignal): Promise<void> {
     let readAllAt = performance.now() + config.following.reconcileMs;
     let isReadingAll = false;
+    let term = led.term;
     const readAll = async (): Promise<void> => {
       isReadingAll = true;
       readAllAt = performance.now() + config.following.reconcileMs;
@@ -127,8 +180,16 @@ export function openIngestion(resources: IngestionResources): Ingestion {
       isReadingAll = false;
     };
     await repeat(async () => {
+      if (led.term !== term) {
+        // Between two terms nobody here has looked.
+        if (term > 0) following = openFollowing();
+        term = led.term;
+        isCurrent = null;
+        if (!isReadingAll) void readAll();
+        return;
+      }
       await look(signal);
-      if (!isReadingAll && (follower.hasLost || performance.now() > readAllAt)) void readAll();
+      if (!isReadingAll && (following.follower.hasLost || performance.now() > readAllAt)) void readAll();
     }, signal);
   }
 
@@ -138,22 +199,61 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     return run;
   }
 
+  async function started(signal: AbortSignal, read: (leads: boolean) => void): Promise<void> {
+    if (!config.ingestsHere) {
+      read(false);
+      return;
+    }
+    work();
+    await using led = new Leadership(database.lease(LEASE), log);
+    leadership = led;
+    const leads = await led.ask();
+    read(leads);
+    // Apart from each other: a rule that changes does not wait for records that are being read.
+    const policy = repeat(async () => void (await following.follower.takePolicy(signal)), signal);
+    const records = followRecords(led, signal);
+    await (isLive ? Promise.all([policy, records]) : untilAborted(signal));
+    leadership = null;
+  }
+
   return {
-    synchronise,
-    follow: async (signal) => {
-      if (!isLive) return;
-      isFollowing = true;
-      signal.addEventListener("abort", () => (isFollowing = false), { once: true });
-      // Apart from each other: a rule that changes does not wait for records that are being read.
-      const policy = repeat(async () => void (await follower.takePolicy(signal)), signal);
-      await Promise.all([policy, followRecords(signal)]);
+    start: (signal, { onProgress } = {}) => {
+      const { promise: firstReading, resolve, reject } = Promise.withResolvers<readonly IngestionReport[]>();
+      const ended = started(signal, (leads) => {
+        const options = { signal, ...(onProgress === undefined ? {} : { onProgress }) };
+        (leads ? synchronise(options) : Promise.resolve([])).then(resolve, reject);
+      });
+      return { firstReading, ended };
     },
-    status: (options = {}) => readStatus({ ...resources, parser, isFollowing }, options),
+    synchronise,
+    lookNow: () => {
+      looking.abort();
+      looking = new AbortController();
+    },
+    pause: () => queues.setPaused(true),
+    resume: () => queues.setPaused(false),
+    retry: (items) => retryFailed({ queues, ingested }, items),
+    discard: (items) => discardFailed({ ingested }, items),
+    status: async (options = {}) =>
+      readStatus(
+        { ...resources, parser, isFollowing: isLive && leadership?.leads === true, work: await progressOf(queues) },
+        options,
+      ),
     [Symbol.asyncDispose]: async () => {
-      await content.close();
+      stopping.abort();
+      queues.wake();
+      await working;
+      await queues.close();
       await parser.close();
     },
   };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
 }
 
 function isKnown(error: unknown): boolean {

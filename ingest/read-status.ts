@@ -2,6 +2,7 @@ import { GroundworkError } from "../infra/errors.ts";
 import type { Resources } from "../infra/open.ts";
 import { readCoverage } from "./coverage.ts";
 import { type IngestionFacts, type IngestionStatus, ingestionStatus } from "./ingestion-status.ts";
+import type { IngestionProgress } from "./stages/reading.ts";
 import type { Parser } from "./parsers/port.ts";
 
 export interface StatusOptions {
@@ -13,6 +14,7 @@ export interface StatusOptions {
 export interface StatusTools extends Pick<Resources, "config" | "database" | "odoo" | "syncAccount"> {
   readonly parser: Parser;
   readonly isFollowing: boolean;
+  readonly work: IngestionProgress;
 }
 
 /** Files without access that are named at most. */
@@ -20,7 +22,7 @@ const MOST_NAMED = 100;
 
 /** What is held and what is not. Without coverage it does not need Odoo to answer. Errors: `database`; with coverage `odoo-*`. */
 export async function readStatus(
-  { config, database, odoo, syncAccount, parser, isFollowing }: StatusTools,
+  { config, database, odoo, syncAccount, parser, isFollowing, work }: StatusTools,
   { coverage = false, signal }: StatusOptions,
 ): Promise<IngestionStatus> {
   const { ingested, policies } = database;
@@ -34,6 +36,7 @@ export async function readStatus(
   const covered = coverage && policy !== null ? await readCoverage({ odoo, policy, parser, ingested }, signal) : null;
   return ingestionStatus({
     counts,
+    work,
     failures,
     unreadable,
     coverage: covered,

@@ -1,6 +1,7 @@
 import type { ModelCoverage } from "../../ingest/coverage.ts";
 import type { IngestionStatus, PolicyStatus } from "../../ingest/ingestion-status.ts";
 import { columns } from "./columns.ts";
+import { progressText } from "./progress-text.ts";
 import { failuresText } from "./ingestion-text.ts";
 
 /** Of many people, those who are named. */
@@ -10,6 +11,7 @@ const MOST_NAMED = 3;
 export function ingestionStatusText(status: IngestionStatus): string {
   const sections = [
     heldText(status),
+    workText(status),
     failuresText(status.failures),
     status.policy === null
       ? ["The access rules were not read from Odoo yet, so nothing is shown to anybody."]
@@ -35,6 +37,12 @@ function heldText({ counts, unreadable }: IngestionStatus): readonly string[] {
       ...more,
     ]),
   ];
+}
+
+function workText({ work }: IngestionStatus): readonly string[] {
+  const isIdle = work.stages.every(({ waiting, active }) => waiting + active === 0);
+  if (isIdle && !work.paused) return [];
+  return [work.paused ? `Work is paused: ${progressText(work)}.` : `At work: ${progressText(work)}.`];
 }
 
 function policyText(policy: PolicyStatus): readonly string[] {

@@ -1,4 +1,5 @@
 import { Router } from "express";
+import type { IngestionFailure } from "../../infra/db/port.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { resolvePrincipal } from "../../permissions/resolve-principal.ts";
@@ -6,7 +7,7 @@ import { auditAct } from "../audit.ts";
 import { identityOf } from "../authenticate.ts";
 import { problemOf } from "../error-response.ts";
 import { startEventStream } from "../event-stream.ts";
-import { ingestionQuery, ingestionRequest } from "../ingestion-schemas.ts";
+import { failureRequest, ingestionQuery, ingestionRequest } from "../ingestion-schemas.ts";
 import { operatorOnly } from "../operator-only.ts";
 import { currentPolicy, requestSignal } from "../request-reader.ts";
 import { keyRequest } from "../schemas.ts";
@@ -38,6 +39,22 @@ export function operatorRoutes(services: Services): Router {
     const { coverage } = ingestionQuery.parse(request.query);
     response.json(await services.ingestion.status({ coverage, signal: requestSignal(request) }));
   });
+  router.post("/ingestion/pause", async (_request, response) => {
+    await services.ingestion.pause();
+    response.status(204).end();
+  });
+  router.post("/ingestion/resume", async (_request, response) => {
+    await services.ingestion.resume();
+    response.status(204).end();
+  });
+  router.post("/ingestion/failures/retry", async (request, response) => {
+    const items = await namedFailures(request.body, services);
+    response.json({ count: await services.ingestion.retry(items) });
+  });
+  router.post("/ingestion/failures/discard", async (request, response) => {
+    const items = await namedFailures(request.body, services);
+    response.json({ count: await services.ingestion.discard(items) });
+  });
   router.get(
     "/keys",
     async (_request, response) => void response.json({ keys: await services.database.apiKeys.list() }),
@@ -67,4 +84,13 @@ function requireUser(login: string, policy: PolicySnapshot): void {
   } catch (cause) {
     throw new GroundworkError("not-found", "There is no such user in Odoo, or the user is archived.", { cause });
   }
+}
+
+/** Those with that key, in whatever source; undefined: all there are. */
+async function namedFailures(body: unknown, { database }: Services): Promise<readonly IngestionFailure[] | undefined> {
+  const { key } = failureRequest.parse(body ?? {});
+  if (key === undefined) return undefined;
+  const named = (await database.ingested.failures()).filter((failure) => failure.key === key);
+  if (named.length === 0) throw new GroundworkError("not-found", `Nothing named ${key} is among the failures.`);
+  return named;
 }

@@ -20,7 +20,7 @@ export function corpusSource(path: string, name: string, access: AccessAttribute
   return {
     name,
     seen,
-    count: async () => seen.passages,
+    sections: async () => [{ scope: "all", size: seen.passages }],
     items: async function* () {
       const keys = new Set<string>();
       for await (const passage of readPassages(path)) {

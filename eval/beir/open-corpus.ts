@@ -7,6 +7,7 @@ import { catchUp } from "../../infra/chunk-index/follow-database.ts";
 import { readConfig } from "../../infra/config.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import { openResources, type Resources } from "../../infra/open.ts";
+import { embedDocuments } from "../../ingest/embed-documents.ts";
 import { ingestSource } from "../../ingest/ingest-source.ts";
 import { PIPELINE_VERSION } from "../../ingest/pipeline-version.ts";
 import { evaluationStores } from "../evaluation-stores.ts";
@@ -60,11 +61,22 @@ async function heldFields(name: string, { database }: Resources): Promise<readon
 }
 
 async function ingest(path: string, name: string, { database, embedder, log }: Resources): Promise<readonly string[]> {
+  const { ingested } = database;
   const source = corpusSource(path, name, corpusAccess(name));
   const report = progressLine("Ingesting", "passages");
   const { failed } = await ingestSource(
     source,
-    { ingested: database.ingested, embedder, log },
+    {
+      ingested,
+      log,
+      embed: async (documents, signal) => {
+        await embedDocuments(
+          documents.map(({ id }) => id),
+          { ingested, embedder },
+          signal,
+        );
+      },
+    },
     { onProgress: ({ seen }) => report(seen) },
   );
   const { passages, repeated } = source.seen;

@@ -74,7 +74,8 @@ async function writeAll(
   { ingested }: OpenedDatabase["database"],
 ): Promise<void> {
   for (let next = documents.next(); next.done !== true; next = documents.next()) {
-    await ingested.write(next.value.document, next.value.vectors);
+    await ingested.write([next.value.document]);
+    await ingested.addVectors(next.value.vectors);
   }
 }
 

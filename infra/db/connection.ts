@@ -12,6 +12,8 @@ export interface Connection {
    * it is a connection of its own, because the driver's `reserve` never returns when it has to open one (3.4.9, without `fetch_types`).
    */
   session<T>(work: (client: Sql) => Promise<T>): Promise<T>;
+  /** A session that stays open until it is closed. The embedded database has but one, which all share. */
+  dedicated(): Pick<Connection, "client" | "close">;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
     client,
     embedded: true,
     session: (work) => work(client),
+    dedicated: () => ({ client, close: () => Promise.resolve() }),
     async close() {
       await client.end({ timeout: 5 });
       await server.close();
@@ -109,6 +112,7 @@ export function connectServer(url: string, { size, statementTimeoutMs } = USUAL_
         await alone.close();
       }
     },
+    dedicated: () => connectServer(url, { size: 1, statementTimeoutMs }),
     close: () => client.end({ timeout: 5 }),
   };
 }

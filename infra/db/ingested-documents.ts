@@ -2,22 +2,35 @@ import type { ChunkVectors, Document } from "../document.ts";
 import { GroundworkError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
-import type { IngestedDocuments, IngestionFailure } from "./port.ts";
-import { arrayLiteral, storable, storableJson } from "./storable.ts";
+import { failureStore } from "./failure-store.ts";
+import { noteChanged } from "./note-changed.ts";
+import type { IngestedDocuments, UnembeddedChunk } from "./port.ts";
+import { keysWithin } from "./source-scope.ts";
+import { arrayLiteral, storable, storableJson, vectorLiteral } from "./storable.ts";
 import { updateAccess } from "./update-access.ts";
-import { writeDocument } from "./write-document.ts";
+import { writeDocuments } from "./write-documents.ts";
 
 export function ingestedDocuments(connection: Connection, dimensions: number): IngestedDocuments {
   const { client } = connection;
   return {
-    states: (source, keys) =>
+    states: (source, scope = "all") =>
       guarded("database", async () => {
-        const some = keys === undefined ? null : arrayLiteral(keys);
         const rows = await client<{ key: string; content_hash: string }[]>`
-          select key, content_hash from documents
-          where source = ${storable(source)} and (${some}::text is null or split_part(key, '#', 1) = any(${some}::text::text[]))`;
+          select key, content_hash from documents where source = ${storable(source)} and ${keysWithin(client, scope)}`;
         return new Map(rows.map((row) => [row.key, { contentHash: row.content_hash }]));
       }),
+    models: (source) =>
+      guarded("database", async () => {
+        const rows = await client<{ model: string }[]>`
+          select model from documents where source = ${storable(source)} group by model order by model collate "C"`;
+        return rows.map(({ model }) => model);
+      }),
+    moment: () =>
+      guarded("database", async () => {
+        const [row] = await client<{ moment: number }[]>`select nextval('ingestion_moments')::float8 as moment`;
+        return row?.moment ?? 0;
+      }),
+    noteChanged: (source, items, moment) => guarded("database", () => noteChanged(connection, source, items, moment)),
     updateAccess: (source, documents) => guarded("database", () => updateAccess(connection, source, documents)),
     recordsBearing: (source, model, attribute, values) =>
       guarded("database", async () => {
@@ -45,7 +58,17 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
           where document.source = ${storable(source)} and document.record_id is not null`;
         return rows.map((row) => row.record_id);
       }),
-    write: (document, vectors) => guarded("database", () => write(connection, document, vectors, dimensions)),
+    write: (documents, readAt) => guarded("database", () => write(connection, documents, readAt)),
+    unembedded: (documentIds) => guarded("database", () => unembedded(connection, documentIds)),
+    documentsUnembedded: (after, limit) =>
+      guarded("database", async () => {
+        const rows = await client<{ document_id: string }[]>`
+          select distinct document_id from chunks where document_id > ${after}
+            and not exists (select from chunk_vectors vector where vector.chunk_id = chunks.id)
+          order by document_id limit ${limit}`;
+        return rows.map((row) => row.document_id);
+      }),
+    addVectors: (vectors) => guarded("database", () => addVectors(connection, vectors, dimensions)),
     remove: (source, keys) =>
       guarded("database", async () => {
         if (keys.length === 0) return;
@@ -56,16 +79,7 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
           )
           delete from documents where source = ${storable(source)} and key = any(${gone}::text::text[])`;
       }),
-    fail: (failure, { keepEarlier }) => guarded("database", () => fail(connection, failure, keepEarlier)),
-    failures: (source) =>
-      guarded("database", async () => {
-        const rows = await client<{ source: string; key: string; code: string; reason: string; at: string }[]>`
-          select source, key, code, reason, at from ingestion_failures
-          where ${source === undefined ? null : storable(source)}::text is null or source = ${source === undefined ? null : storable(source)}
-          order by source collate "C", key collate "C"`;
-        return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
-      }),
-    vectors: (chunkIds) => guarded("database", () => vectors(connection, chunkIds)),
+    ...failureStore(connection),
     unreadable: (limit) =>
       guarded(
         "database",
@@ -81,42 +95,49 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
 
 async function write(
   connection: Connection,
-  document: Document,
-  held: ChunkVectors,
-  dimensions: number,
-): Promise<void> {
-  for (const part of document.parts) {
-    for (const chunk of part.chunks) {
-      const length = held.get(chunk.id)?.length ?? dimensions;
-      if (part.text.slice(chunk.start, chunk.end) !== chunk.text || length !== dimensions) {
-        throw new GroundworkError(
-          "internal",
-          length === dimensions
-            ? `A chunk of ${document.key} does not lie where it says in its text; the document was not written.`
-            : `A vector of ${document.key} has ${length} numbers where ${dimensions} are stored; the document was not written.`,
-        );
-      }
-    }
+  documents: readonly Document[],
+  readAt: number | undefined,
+): Promise<ReadonlySet<string>> {
+  for (const document of documents) assertSpans(document);
+  const bySource = [...Map.groupBy(documents, ({ source }) => source)];
+  const written = [];
+  for (const [source, some] of bySource) written.push(await writeDocuments(connection, source, some, readAt));
+  return new Set(written.flatMap((ids) => [...ids]));
+}
+
+function assertSpans({ key, parts }: Document): void {
+  for (const { text, chunks } of parts) {
+    if (chunks.every((chunk) => text.slice(chunk.start, chunk.end) === chunk.text)) continue;
+    const message = `A chunk of ${key} does not lie where it says in its text; the document was not written.`;
+    throw new GroundworkError("internal", message);
   }
-  await writeDocument(connection, document, held);
 }
 
-async function fail(connection: Connection, failure: IngestionFailure, keepEarlier: boolean): Promise<void> {
-  const [source, key] = [storable(failure.source), storable(failure.key)];
-  await connection.client.begin(async (transaction) => {
-    if (!keepEarlier) await transaction`delete from documents where source = ${source} and key = ${key}`;
-    await transaction`
-      insert into ingestion_failures (source, key, code, reason, at)
-      values (${source}, ${key}, ${failure.code}, ${storable(failure.reason)}, ${failure.at})
-      on conflict (source, key) do update set code = excluded.code, reason = excluded.reason, at = excluded.at`;
-  });
+async function unembedded({ client }: Connection, documentIds: readonly string[]): Promise<readonly UnembeddedChunk[]> {
+  return client<UnembeddedChunk[]>`
+    select chunk.id as "chunkId", document.title, chunk.headings, chunk.text
+    from chunks chunk join documents document on document.id = chunk.document_id
+    where chunk.document_id = any(${arrayLiteral(documentIds)}::text::text[])
+      and not exists (select from chunk_vectors vector where vector.chunk_id = chunk.id)
+    order by chunk.document_id, chunk.part, chunk.start`;
 }
 
-async function vectors({ client }: Connection, chunkIds: readonly string[]): Promise<ChunkVectors> {
-  if (chunkIds.length === 0) return new Map();
-  const rows = await client<{ chunk_id: string; embedding: string }[]>`
-    select chunk_id, embedding::text from chunk_vectors where chunk_id = any(${arrayLiteral(chunkIds)}::text::text[])`;
-  return new Map(rows.map((row) => [row.chunk_id, Float32Array.from(JSON.parse(row.embedding) as number[])]));
+async function addVectors({ client }: Connection, vectors: ChunkVectors, dimensions: number): Promise<void> {
+  for (const [id, { length }] of vectors) {
+    if (length === dimensions) continue;
+    const message = `The vector of chunk ${id} has ${length} numbers where ${dimensions} are stored; nothing was stored.`;
+    throw new GroundworkError("internal", message);
+  }
+  const rows = Array.from(vectors, ([id, vector]) => ({ id, embedding: vectorLiteral(vector) }));
+  // Locked against a change of access: a vector never has other access than its chunk.
+  await client`
+    with held as (
+      select chunk.id, chunk.access_id, stated.embedding
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as stated(id text, embedding text)
+      join chunks chunk on chunk.id = stated.id order by chunk.id for share of chunk
+    )
+    insert into chunk_vectors (chunk_id, access_id, embedding)
+    select id, access_id, embedding::vector from held on conflict (chunk_id) do nothing`;
 }
 
 /** Whether a part of `document` states a reader: a file's document without any is nobody's. */

@@ -24,6 +24,8 @@ export async function maintain(
   await guarded("database", () =>
     connection.session(async (session) => {
       await removeUnusedAccessSets(session);
+      // No reading takes that long.
+      await session`delete from item_changes where at < now() - interval '1 day'`;
       await session`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
       await buildVectorGraph(session, dimensions, graphFrom);
     }),

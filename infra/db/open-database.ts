@@ -15,6 +15,8 @@ import { type DirectoryLock, lockDataDirectory } from "./directory-lock.ts";
 import { documentInspection } from "./document-inspection.ts";
 import { indexVersion } from "./index-version.ts";
 import { type IndexUpkeep, indexUpkeep } from "./index-upkeep.ts";
+import { openJobQueues } from "./job-queues.ts";
+import { lease } from "./lease.ts";
 import { ingestedDocuments } from "./ingested-documents.ts";
 import { maintain } from "./maintain.ts";
 import { migrateSchema } from "./migrate.ts";
@@ -127,6 +129,8 @@ function databaseOver(
     apiKeys: apiKeyStore(connection),
     audit: auditLog(connection),
     settings: settingsStore(connection),
+    openQueues: (names) => openJobQueues(connection, names),
+    lease: (name) => lease(connection, name),
     maintain: () => maintain(connection, dimensions),
     ping: () => ping(connection),
     async close() {

@@ -69,16 +69,51 @@ export interface ReadableDocuments {
   degraded?(): string | null;
 }
 
+/** Items of a source: all, these by key with what is attached to them (`<key>#…`), or a model's records of which the ids lie in a window. */
+export type SourceScope =
+  | "all"
+  | { readonly keys: readonly string[] }
+  | {
+      readonly model: string;
+      /** Ids above this one. */
+      readonly idAfter: number;
+      /** Ids up to and including this one; null: all above. */
+      readonly idUpTo: number | null;
+    };
+
 export interface IngestedState {
   readonly contentHash: string;
 }
 
 export interface IngestionFailure {
   readonly source: string;
+  /** Of an item, of something attached to it, or of work that was given up. */
   readonly key: string;
   readonly code: string;
   readonly reason: string;
   readonly at: string;
+}
+
+/** A failure with what is needed to try it again. */
+export interface NewFailure extends IngestionFailure {
+  /** Of the item as it failed: as long as it stays so, it is not tried again by itself. Null: tried again at every reading. */
+  readonly fingerprint: string | null;
+  /** The work that was given up, in the words of whoever did it; null: the item itself is at fault. */
+  readonly work: unknown;
+}
+
+/** An item as it was found; without a fingerprint, it is gone. */
+export interface FoundItem {
+  readonly key: string;
+  readonly fingerprint: string | null;
+}
+
+/** A text that has no vector yet. */
+export interface UnembeddedChunk {
+  readonly chunkId: string;
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly text: string;
 }
 
 /** Who may read each part of a document. */
@@ -88,8 +123,17 @@ export interface DocumentAccess {
 }
 
 export interface IngestedDocuments {
-  /** Keys and content hashes of all that the source has written; with `keys`, of these items and what is attached to them (`<key>#…`). */
-  states(source: string, keys?: readonly string[]): Promise<ReadonlyMap<string, IngestedState>>;
+  /** Keys and content hashes of what the source has written. */
+  states(source: string, scope?: SourceScope): Promise<ReadonlyMap<string, IngestedState>>;
+  /** The models of which the source has written documents. */
+  models(source: string): Promise<readonly string[]>;
+  /** A moment later than all before it, in all processes: what is read from now on is newer. */
+  moment(): Promise<number>;
+  /**
+   * Notes that these items have changed, as found by reading them after the moment: what was read before it is not written any more. Returns
+   * the keys of those of which that was not known. Nothing that was read before is written after this has returned.
+   */
+  noteChanged(source: string, items: readonly FoundItem[], moment: number): Promise<ReadonlySet<string>>;
   /**
    * Gives documents the access that their parts have now, before their text is brought up to date: at once, in one transaction. Parts that
    * are not named are removed; documents that are not held are passed over.
@@ -104,15 +148,29 @@ export interface IngestedDocuments {
   ): Promise<readonly number[]>;
   /** The records of the source's documents that show these lines of theirs. */
   recordsWithLines(source: string, lineModel: string, lineIds: readonly number[]): Promise<readonly number[]>;
-  /** Replaces documents whole, in one transaction each: head, parts, chunks, vectors, access, and the removal of an earlier failure. */
-  write(document: Document, vectors: ChunkVectors): Promise<void>;
+  /**
+   * Replaces documents whole, all in one transaction: head, parts, chunks, access, and the removal of an earlier failure. Chunks that stay the
+   * same keep their vectors. Documents of items that have changed since the moment `readAt` are passed over. Returns the ids of those written.
+   */
+  write(documents: readonly Document[], readAt?: number): Promise<ReadonlySet<string>>;
+  /** The chunks of these documents that have no vector yet. */
+  unembedded(documentIds: readonly string[]): Promise<readonly UnembeddedChunk[]>;
+  /** Documents with chunks that have no vector yet, in the order of their ids: `limit` of those after this one. */
+  documentsUnembedded(after: string, limit: number): Promise<readonly string[]>;
+  /** Chunks that are gone meanwhile are passed over; those that have a vector keep it. */
+  addVectors(vectors: ChunkVectors): Promise<void>;
   /** With their failures: what is gone has nothing to be mended. */
   remove(source: string, keys: readonly string[]): Promise<void>;
   /** Records why a document is not there; what was ingested of it before stays removed or kept as `keepEarlier` says. */
-  fail(failure: IngestionFailure, options: { readonly keepEarlier: boolean }): Promise<void>;
+  fail(failure: NewFailure, options: { readonly keepEarlier: boolean }): Promise<void>;
+  /** Those that were not discarded, by source, then key. */
   failures(source?: string): Promise<readonly IngestionFailure[]>;
-  /** Vectors already stored for these chunk ids: unchanged text is not embedded again. */
-  vectors(chunkIds: readonly string[]): Promise<ChunkVectors>;
+  /** The fingerprints with which items have failed, discarded ones included, by key. */
+  failed(source: string, scope?: SourceScope): Promise<ReadonlyMap<string, string | null>>;
+  /** Forgets the failure, so that the item is tried again; returns the work that was given up. Null: there is no such failure. */
+  takeFailure(source: string, key: string): Promise<{ readonly work: unknown } | null>;
+  /** Hides a failure until the item changes. False: there is no such failure. */
+  discardFailure(source: string, key: string): Promise<boolean>;
   /** Files that nobody may read because they state no access: by source, then key, the first `limit`. */
   unreadable(limit: number): Promise<readonly { readonly source: string; readonly key: string }[]>;
   /** By source and model; `unreadable` are those of which nobody may read anything because they state no access. */
@@ -229,6 +287,65 @@ export interface SettingsStore {
   set(name: string, value: string): Promise<void>;
 }
 
+/** A piece of work as a queue holds it. */
+export interface QueuedJob {
+  readonly queue: string;
+  readonly id: string;
+  readonly data: unknown;
+  readonly priority: number;
+  /** How often it failed before. */
+  readonly failures: number;
+}
+
+export interface NewJob {
+  /** While a job with this key waits, another is not queued. */
+  readonly key: string;
+  readonly data: object;
+  /** Higher first; 0 unless stated. */
+  readonly priority?: number;
+}
+
+/** How a queue stands. `units` are what its jobs state as their `size`. */
+export interface QueueProgress {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly unitsLeft: number;
+  /** Done within the last minute. */
+  readonly unitsPerMinute: number;
+}
+
+/**
+ * Queues of work that survive the process, shared by all processes of the database. A job whose process dies is done again by another.
+ * Errors: `database`.
+ */
+export interface JobQueues {
+  send(queue: string, jobs: readonly NewJob[]): Promise<void>;
+  /** The most urgent job that is due, now this process's until it is finished, given back or failed; null when none waits. */
+  take(queue: string): Promise<QueuedJob | null>;
+  finish(job: QueuedJob, output?: object): Promise<void>;
+  /** Puts the job back as if it had never been taken. */
+  giveBack(job: QueuedJob): Promise<void>;
+  /** Tried again after a pause that doubles; after the last attempt it is given up, and `givenUp` tells it. */
+  fail(job: QueuedJob, reason: { readonly code: string; readonly reason: string }): Promise<void>;
+  /** Jobs that were given up since this was asked last, with why: whoever asks takes care of them. */
+  givenUp(): Promise<readonly (QueuedJob & { readonly code: string; readonly reason: string })[]>;
+  /** Says that these are still being worked on; whoever does not say so for half a minute has lost its jobs. */
+  touch(jobs: readonly QueuedJob[]): Promise<void>;
+  progress(): Promise<readonly QueueProgress[]>;
+  /** The sums of the numbers in the outputs of the finished jobs whose data state this run, by the source in their data. */
+  outputs(run: string): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>>;
+  close(): Promise<void>;
+}
+
+/** Work of which there is one doer among all processes of the database. */
+export interface Lease {
+  /** Takes the lease or keeps it for the next seconds; false while another holds it. */
+  hold(): Promise<boolean>;
+  /** Lets the next one have it at once. */
+  release(): Promise<void>;
+}
+
 export interface Database {
   /** Names what searches find; null while that cannot be said. See `index-version.ts`. Errors: `database`. */
   readonly indexVersion: () => Promise<string | null>;
@@ -241,6 +358,9 @@ export interface Database {
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditLog;
   readonly settings: SettingsStore;
+  /** Opens the queues of these names; each process once. */
+  openQueues(names: readonly string[]): Promise<JobQueues>;
+  lease(name: string): Lease;
   /** Best called after a large ingestion: statistics, unused access sets, the vector graph. No answer's rightness depends on it. */
   maintain(): Promise<void>;
   /** Answers within the deadline or throws `database`: what `/readyz` asks. */

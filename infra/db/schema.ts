@@ -8,6 +8,7 @@ import {
   integer,
   json,
   jsonb,
+  pgSequence,
   pgTable,
   primaryKey,
   smallint,
@@ -165,7 +166,10 @@ export const ingestionFailures = pgTable(
   (table) => [primaryKey({ columns: [table.source, table.key] })],
 );
 
-/** When items were last found to have changed, by the database's clock: what was read before is not written any more. */
+/** Counts up with everything that is read or found to have changed: which came first, whatever the clocks say. */
+export const ingestionMoments = pgSequence("ingestion_moments");
+
+/** When items were last found to have changed, as a moment: what was read before is not written any more. */
 export const itemChanges = pgTable(
   "item_changes",
   {
@@ -173,7 +177,8 @@ export const itemChanges = pgTable(
     key: text().notNull(),
     /** Of the item as it was found then; null: it is gone. */
     fingerprint: text(),
-    at: timestamp("at", { withTimezone: true, mode: "date", precision: 6 }).notNull(),
+    moment: bigint({ mode: "number" }).notNull().default(0),
+    at: timestamp("at", { withTimezone: true, mode: "date", precision: 6 }).notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.source, table.key] }), index("item_changes_at").on(table.at)],
 );

@@ -1,3 +1,4 @@
+import { itemKey } from "../../infra/document.ts";
 import type { DocumentAccess } from "../../infra/db/port.ts";
 import type { SourceItem } from "../sources/port.ts";
 
@@ -6,6 +7,6 @@ import type { SourceItem } from "../sources/port.ts";
  * the item's only part. What is attached may be held before the item's own document is.
  */
 export function heldAccess(items: readonly SourceItem[], heldKeys: Iterable<string>): readonly DocumentAccess[] {
-  const byItem = Map.groupBy(heldKeys, (key) => key.split("#", 1)[0] ?? key);
+  const byItem = Map.groupBy(heldKeys, itemKey);
   return items.flatMap(({ key: item, access = [] }) => (byItem.get(item) ?? []).map((key) => ({ key, parts: access })));
 }

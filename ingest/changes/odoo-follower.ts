@@ -14,8 +14,6 @@ export interface OdooFollowerTools extends Pick<Resources, "odoo" | "database"> 
   readonly parser: Parser;
   readonly changes: ChangeReader;
   readonly policies: PolicyReader;
-  /** The fingerprint with which an item waits for its text to be brought up to date. */
-  readonly waiting: (key: string) => string | undefined;
 }
 
 /** What one look at Odoo brought. */
@@ -25,8 +23,8 @@ export interface FollowedChanges {
   readonly policy: PolicySnapshot;
   /** The moment at which policy and access were as they are held now, or before. */
   readonly asOf: Date;
-  /** Items whose text may have to be brought up to date; their access is already. */
-  readonly items: readonly SourceItem[];
+  /** Keys of the items whose text has to be brought up to date; their access is already. */
+  readonly changed: readonly string[];
   readonly removed: number;
 }
 
@@ -41,7 +39,6 @@ export class OdooFollower {
   readonly #tools: OdooFollowerTools;
   readonly #followers: FollowerTable;
   readonly #subscription;
-  readonly #changedAt: Map<string, number>;
   /** The newest policy, and when its reading began. */
   #taken: { readonly policy: PolicySnapshot; readonly at: Date } | null = null;
   #policy: PolicySnapshot | null = null;
@@ -49,10 +46,8 @@ export class OdooFollower {
   /** Whether a look failed after changes were taken: they are lost to the next, so everything must be read again. */
   #hasLost = false;
 
-  /** `changedAt`: when each item was last found to have changed, for whoever writes what was read before. */
-  constructor(tools: OdooFollowerTools, changedAt: Map<string, number>) {
+  constructor(tools: OdooFollowerTools) {
     this.#tools = tools;
-    this.#changedAt = changedAt;
     this.#followers = new FollowerTable(tools.odoo);
     this.#subscription = tools.changes.subscribe();
   }
@@ -127,9 +122,11 @@ export class OdooFollower {
   }
 
   async #remove(source: string, keys: readonly string[]): Promise<number> {
+    if (keys.length === 0) return 0;
     const { ingested } = this.#tools.database;
-    const held = keys.length === 0 ? [] : [...(await ingested.states(source, keys)).keys()];
-    for (const key of keys) this.#changedAt.set(key, performance.now());
+    const gone = keys.map((key) => ({ key, fingerprint: null }));
+    await ingested.noteChanged(source, gone, await ingested.moment());
+    const held = [...(await ingested.states(source, { keys })).keys()];
     await ingested.remove(source, held);
     return held.length;
   }
@@ -139,15 +136,16 @@ export class OdooFollower {
     wanted: WantedRecords,
     removed: number,
     signal?: AbortSignal,
-  ): Promise<{ readonly items: readonly SourceItem[]; readonly removed: number }> {
-    const now = performance.now();
+  ): Promise<{ readonly changed: readonly string[]; readonly removed: number }> {
+    // Before anything is read of them.
+    const at = await this.#tools.database.ingested.moment();
     const missing = new Set(
       [...wanted].flatMap(([model, ids]) => (ids === "all" ? [] : [...ids].map((id) => `${model}/${id}`))),
     );
-    const items: SourceItem[] = [];
+    const changed: string[] = [];
     let batch: SourceItem[] = [];
     const flush = async (): Promise<void> => {
-      items.push(...(await this.#updateAccess(records.name, batch, now)));
+      changed.push(...(await this.#updateAccess(records.name, batch, at)));
       batch = [];
     };
     for await (const item of records.changed(wanted, signal)) {
@@ -155,24 +153,22 @@ export class OdooFollower {
       if (batch.push(item) >= BATCH) await flush();
     }
     await flush();
-    return { items, removed: removed + (await this.#remove(records.name, [...missing])) };
+    return { changed, removed: removed + (await this.#remove(records.name, [...missing])) };
   }
 
-  /** The items that are neither held as they are now nor about to be. */
-  async #updateAccess(source: string, batch: readonly SourceItem[], now: number): Promise<readonly SourceItem[]> {
+  /** The keys of the items that are neither held as they are now nor queued to be. */
+  async #updateAccess(source: string, batch: readonly SourceItem[], at: number): Promise<readonly string[]> {
     if (batch.length === 0) return [];
     const { ingested } = this.#tools.database;
-    const states = await ingested.states(
-      source,
-      batch.map(({ key }) => key),
-    );
-    const changed = batch.filter(
-      ({ key, fingerprint }) =>
-        states.get(key)?.contentHash !== fingerprint && this.#tools.waiting(key) !== fingerprint,
-    );
-    for (const { key } of changed) this.#changedAt.set(key, now);
-    await ingested.updateAccess(source, heldAccess(changed, states.keys()));
-    return changed;
+    const scope = { keys: batch.map(({ key }) => key) };
+    const before = await ingested.states(source, scope);
+    const items = batch.filter(({ key, fingerprint }) => before.get(key)?.contentHash !== fingerprint);
+    const found = items.map(({ key, fingerprint }) => ({ key, fingerprint }));
+    const changed = await ingested.noteChanged(source, found, at);
+    // What was written before that was noted may be of another access.
+    const held = await ingested.states(source, scope);
+    await ingested.updateAccess(source, heldAccess(items, held.keys()));
+    return [...changed];
   }
 }
 

@@ -1,20 +1,22 @@
 import { createHash } from "node:crypto";
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
+import type { SourceScope } from "../../infra/db/port.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import { cancelled } from "../../infra/models/cancelled.ts";
 import { type AccessAttributes, FILE_MODEL } from "../../permissions/access-attributes.ts";
 import { documentAttributes } from "../../permissions/document-access.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import type { ParsedFile } from "../parsers/port.ts";
+import type { ParsedFile, Parser } from "../parsers/port.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { type DocumentStatement, parseDocumentStatement } from "./document-statement.ts";
 import { FolderManifests, MANIFEST, type ManifestStatement, looksLikeManifest } from "./folder-manifests.ts";
 import { type FileContents, readPlainFile } from "./read-plain-file.ts";
-import type { DocumentSource, DraftDocument, LoadedItem, SourceItem } from "./port.ts";
+import type { DocumentSource, DraftDocument, LoadOptions, LoadedItem, SourceItem } from "./port.ts";
 
 export interface FolderTools {
-  readonly parser: { parse(bytes: Uint8Array, name: string, signal?: AbortSignal): Promise<ParsedFile> };
+  readonly parser: Pick<Parser, "parse">;
   readonly policy: PolicySnapshot;
   readonly maximumBytes: number;
 }
@@ -27,9 +29,9 @@ export interface FolderTools {
 export function openFolder(root: string, name: string, tools: FolderTools): DocumentSource {
   return {
     name,
-    count: async () => (await listFolder(root)).files.length,
-    items: async function* (signal) {
-      const { files, manifests: paths } = await listFolder(root);
+    sections: async () => [{ scope: "all", size: (await listFolder(root)).files.length }],
+    items: async function* (scope = "all", signal) {
+      const { files, manifests: paths } = await listScope(root, scope);
       const manifests = await FolderManifests.read(paths, (path) => readManifestText(root, path, tools.maximumBytes));
       for (const path of files) {
         if (signal?.aborted === true) throw cancelled(signal);
@@ -37,11 +39,21 @@ export function openFolder(root: string, name: string, tools: FolderTools): Docu
         if (item !== null) yield item;
       }
       for (const [path, manifest] of manifests.absent(new Set(files))) {
+        if (!isWithin(scope, keyOf(path))) continue;
         const message = `${manifest} names this file, and there is none that is taken. Correct the path, or remove the entry.`;
         yield refusedItem(keyOf(path), new GroundworkError("unreadable-file", message));
       }
     },
   };
+}
+
+function isWithin(scope: SourceScope, key: string): boolean {
+  return scope === "all" || ("keys" in scope && scope.keys.includes(key));
+}
+
+async function listScope(root: string, scope: SourceScope): Promise<Listing> {
+  if (scope === "all") return listFolder(root);
+  return "keys" in scope ? listFiles(root, scope.keys.map(pathOf)) : { files: [], manifests: [] };
 }
 
 interface Listing {
@@ -67,12 +79,56 @@ async function listFolder(root: string): Promise<Listing> {
       manifests: (manifests ?? []).map(({ path }) => path),
     };
   } catch (cause) {
-    throw new GroundworkError(
-      "unreadable-file",
-      `The folder ${root} cannot be read. Check that it exists and is readable.`,
-      { cause },
-    );
+    throw unreadableFolder(root, cause);
   }
+}
+
+/** These files, where they are plain ones, and the manifests that speak of them. */
+async function listFiles(root: string, paths: readonly string[]): Promise<Listing> {
+  const visible = paths.filter((path) => path.split("/").every((part) => part !== "" && !part.startsWith(".")));
+  const folders = new Set(visible.flatMap((path) => foldersAbove(path)));
+  const entries = new Map<string, readonly Dirent[]>();
+  // Outer folders first: what lies beneath a symbolic link is passed over.
+  for (const folder of [...folders].sort((left, right) => left.length - right.length)) {
+    const name = basename(folder);
+    const isThere =
+      folder === "" || entries.get(parentOf(folder))?.some((each) => each.name === name && each.isDirectory());
+    entries.set(folder, isThere === true ? await readFolder(root, folder) : []);
+  }
+  return {
+    files: visible.filter((path) =>
+      entries.get(parentOf(path))?.some((each) => each.name === basename(path) && each.isFile()),
+    ),
+    manifests: [...entries].flatMap(([folder, held]) =>
+      held
+        .filter((each) => looksLikeManifest(each.name))
+        .map((each) => (folder === "" ? each.name : `${folder}/${each.name}`)),
+    ),
+  };
+}
+
+/** Also of the root itself: only that it cannot be read says nothing about the files. */
+async function readFolder(root: string, folder: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(join(root, folder), { withFileTypes: true });
+  } catch (cause) {
+    if (folder !== "") return [];
+    throw unreadableFolder(root, cause);
+  }
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const parts = path.split("/").slice(0, -1);
+  return ["", ...parts.map((_, at) => parts.slice(0, at + 1).join("/"))];
+}
+
+function parentOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+}
+
+function unreadableFolder(root: string, cause: unknown): GroundworkError {
+  const message = `The folder ${root} cannot be read. Check that it exists and is readable.`;
+  return new GroundworkError("unreadable-file", message, { cause });
 }
 
 async function readManifestText(root: string, path: string, maximumBytes: number): Promise<string> {
@@ -92,6 +148,10 @@ function keyOf(path: string): string {
   return path.replaceAll("%", "%25").replaceAll("#", "%23");
 }
 
+function pathOf(key: string): string {
+  return key.replaceAll("%23", "#").replaceAll("%25", "%");
+}
+
 /** Null when the file is gone since it was listed. */
 async function fileItem(
   root: string,
@@ -109,16 +169,26 @@ async function fileItem(
     .update(`${PIPELINE_VERSION}\n${JSON.stringify(stated)}\n${size}\n`)
     .update(bytes ?? "")
     .digest("hex");
-  const load = async (signal?: AbortSignal): Promise<LoadedItem> => {
-    if (bytes === null) {
-      throw new GroundworkError(
-        "file-too-large",
-        `The file has ${size} bytes; at most ${tools.maximumBytes} are read. Split it or raise PARSE_MAXIMUM_MB.`,
-      );
-    }
-    return loadFile({ key, name: basename(path), bytes, stated }, tools, signal);
-  };
-  return { key, fingerprint, load };
+  if (bytes === null) {
+    const message = `The file has ${size} bytes; at most ${tools.maximumBytes} are read. Split it or raise PARSE_MAXIMUM_MB.`;
+    return { key, fingerprint, load: () => Promise.reject(new GroundworkError("file-too-large", message)) };
+  }
+  const load = (options?: LoadOptions) => loadFile({ key, name: basename(path), bytes, stated }, tools, options);
+  if (mayStateItself(path)) return { key, fingerprint, load };
+  try {
+    const access = [{ key: "main", access: documentAttributes(statementOf(undefined, stated).access, tools.policy) }];
+    return { key, fingerprint, access, isSlow: true, load };
+  } catch (error) {
+    return { key, fingerprint, load: () => Promise.reject(error) };
+  }
+}
+
+/** Text, which is read quickly, and which alone may state its access in front matter. */
+function mayStateItself(path: string): boolean {
+  return (
+    /\.(md|markdown|mdx|txt|text|csv|tsv|htm|html|json|xml|ya?ml|log|edi|x12)$/i.test(path) ||
+    !/\.[a-z0-9]+$/i.test(path)
+  );
 }
 
 async function readContents(path: string, maximumBytes: number): Promise<FileContents | GroundworkError | null> {
@@ -131,7 +201,7 @@ async function readContents(path: string, maximumBytes: number): Promise<FileCon
 }
 
 function refusedItem(key: string, error: GroundworkError): SourceItem {
-  return { key, fingerprint: "unreadable", load: () => Promise.reject(error) };
+  return { key, fingerprint: `refused: ${error.message}`, load: () => Promise.reject(error) };
 }
 
 interface FileToLoad {
@@ -141,9 +211,10 @@ interface FileToLoad {
   readonly stated: ManifestStatement;
 }
 
-async function loadFile(file: FileToLoad, tools: FolderTools, signal?: AbortSignal): Promise<LoadedItem> {
+async function loadFile(file: FileToLoad, tools: FolderTools, options: LoadOptions = {}): Promise<LoadedItem> {
   const { key, name, bytes } = file;
-  const parsed = await tools.parser.parse(bytes, name, signal);
+  const { signal, ocr = "allowed" } = options;
+  const parsed = await tools.parser.parse(bytes, name, signal, { ocr });
   const stated = statementOf(parsed.frontMatter, file.stated);
   const access = documentAttributes(stated.access, tools.policy);
   const documents = [fileDocument(file, parsed, stated, access)];
@@ -151,7 +222,7 @@ async function loadFile(file: FileToLoad, tools: FolderTools, signal?: AbortSign
   for (const [index, attachment] of parsed.attachments.entries()) {
     const attachedKey = `${key}#${index + 1}-${attachment.name}`;
     try {
-      const attached = await tools.parser.parse(attachment.bytes, attachment.name, signal);
+      const attached = await tools.parser.parse(attachment.bytes, attachment.name, signal, { ocr });
       documents.push(
         fileDocument(
           { key: attachedKey, name: attachment.name },
@@ -161,6 +232,8 @@ async function loadFile(file: FileToLoad, tools: FolderTools, signal?: AbortSign
         ),
       );
     } catch (error) {
+      // The item waits as a whole.
+      if (error instanceof GroundworkError && error.code === "needs-ocr") throw error;
       failures.push({ key: attachedKey, error });
     }
   }

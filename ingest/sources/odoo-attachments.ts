@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Fact } from "../../infra/document.ts";
+import { GroundworkError } from "../../infra/errors.ts";
 import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
@@ -8,7 +9,7 @@ import type { ParsedFile, Parser } from "../parsers/port.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { displayValue } from "../records/display-value.ts";
 import type { ReadRecord } from "../records/read-model.ts";
-import type { DraftDocument, LoadedItem, SourceItem } from "./port.ts";
+import type { DraftDocument, LoadOptions, LoadedItem, SourceItem } from "./port.ts";
 
 /** What an attachment shows of itself beside its text. */
 const SHOWN = ["name", ...ATTACHMENT_REFERENCES];
@@ -24,11 +25,7 @@ interface AttachmentTools {
  * itself (the attachments of an e-mail, the invoice inside of a PDF) is a document of its own under the same access. Files that stand for
  * a field of a record (`res_field`, mostly pictures) are nobody's, so they are passed over.
  */
-export function attachmentItem(
-  { record, access }: ReadRecord,
-  tools: AttachmentTools,
-  readAt: number,
-): SourceItem | null {
+export function attachmentItem({ record, access }: ReadRecord, tools: AttachmentTools): SourceItem | null {
   const name = record["name"];
   if (typeof name !== "string" || (access["res_field"]?.length ?? 0) > 0) return null;
   const key = `${ATTACHMENT_MODEL}/${record.id}`;
@@ -40,8 +37,8 @@ export function attachmentItem(
     key,
     fingerprint,
     access: [{ key: "main", access: own }],
-    readAt,
-    load: (signal) => loadAttachment({ key, name, record, access: own }, tools, signal),
+    isSlow: true,
+    load: (options) => loadAttachment({ key, name, record, access: own }, tools, options),
   };
 }
 
@@ -53,18 +50,24 @@ interface AttachedFile {
   readonly access: AccessAttributes;
 }
 
-async function loadAttachment(file: AttachedFile, tools: AttachmentTools, signal?: AbortSignal): Promise<LoadedItem> {
+async function loadAttachment(
+  file: AttachedFile,
+  tools: AttachmentTools,
+  { signal, ocr = "allowed" }: LoadOptions = {},
+): Promise<LoadedItem> {
   const bytes = await tools.odoo.attachment(file.record.id, signal);
-  const parsed = await tools.parser.parse(bytes, file.name, signal);
+  const parsed = await tools.parser.parse(bytes, file.name, signal, { ocr });
   const documents = [attachmentDocument(file, `Attachment ${file.name}`, parsed, tools.policy)];
   const failures: { key: string; error: unknown }[] = [];
   for (const [index, inner] of parsed.attachments.entries()) {
     const held = { ...file, key: `${file.key}#${index + 1}-${inner.name}`, name: inner.name };
     try {
-      const innerParsed = await tools.parser.parse(inner.bytes, inner.name, signal);
+      const innerParsed = await tools.parser.parse(inner.bytes, inner.name, signal, { ocr });
       const title = `Attachment ${inner.name} (in ${file.name})`;
       documents.push(attachmentDocument(held, title, innerParsed, tools.policy));
     } catch (error) {
+      // The item waits as a whole.
+      if (error instanceof GroundworkError && error.code === "needs-ocr") throw error;
       failures.push({ key: held.key, error });
     }
   }

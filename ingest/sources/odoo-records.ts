@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { SourceScope } from "../../infra/db/port.ts";
 import { idBatches } from "../../infra/odoo/id-batches.ts";
 import { linkedId } from "../../infra/odoo/linked-record.ts";
 import type { OdooRecord, OdooSource, RecordSelection } from "../../infra/odoo/port.ts";
@@ -13,7 +14,7 @@ import { type KnownAccess, readAccessible, readHosts } from "../records/read-acc
 import type { ReadRecord } from "../records/read-model.ts";
 import { type ReadLines, renderRecord } from "../records/render-record.ts";
 import { attachmentItem } from "./odoo-attachments.ts";
-import type { DocumentSource, DraftDocument, SourceItem } from "./port.ts";
+import type { DocumentSource, DraftDocument, Section, SourceItem } from "./port.ts";
 
 export interface OdooRecordsTools {
   readonly odoo: OdooSource;
@@ -32,7 +33,9 @@ export interface OdooRecords extends DocumentSource {
 }
 
 /** Records asked for by id at once. */
-const BATCH = 200;
+const BATCH = 500;
+/** Records of a section. */
+const WINDOW = 1000;
 
 /** The catalogued records of an Odoo and the files attached to them. */
 export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSignal): Promise<OdooRecords> {
@@ -40,28 +43,65 @@ export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSig
   const { policy } = tools;
   const context = { ...tools, footprint: tools.footprint ?? ruleFootprint(policy, policy.ingestedModels) };
   const entries = cataloguedEntries(policy);
+  const models = [...entries.map(({ model }) => model), ATTACHMENT_MODEL];
+  const changed: OdooRecords["changed"] = async function* (wanted, stop) {
+    const known: KnownAccess = new Map();
+    for (const entry of entries) {
+      for (const ids of batches(wanted.get(entry.model))) yield* recordItems(entry, context, known, stop, ids);
+    }
+    for (const ids of batches(wanted.get(ATTACHMENT_MODEL))) yield* attachmentItems(context, known, stop, ids);
+  };
   return {
     name: source,
-    count: async (stop) => {
-      const counts = [...entries.map((entry) => entry.model), ATTACHMENT_MODEL].map((model) =>
-        tools.odoo.count(model, stop),
-      );
-      return (await Promise.all(counts)).reduce((total, count) => total + count, 0);
+    sections: async (stop) => {
+      const sections: Section[] = [];
+      for (const model of models) sections.push(...windows(model, await tools.odoo.ids(model, stop)));
+      return sections;
     },
-    items: async function* (stop) {
+    items: async function* (scope = "all", stop) {
+      if (scope !== "all") {
+        yield* changed(await wantedRecords(scope, models, tools.odoo, stop), stop);
+        return;
+      }
       const known: KnownAccess = new Map();
       await readHosts(context, known, stop);
       for (const entry of entries) yield* recordItems(entry, context, known, stop);
       yield* attachmentItems(context, known, stop);
     },
-    changed: async function* (wanted, stop) {
-      const known: KnownAccess = new Map();
-      for (const entry of entries) {
-        for (const ids of batches(wanted.get(entry.model))) yield* recordItems(entry, context, known, stop, ids);
-      }
-      for (const ids of batches(wanted.get(ATTACHMENT_MODEL))) yield* attachmentItems(context, known, stop, ids);
-    },
+    changed,
   };
+}
+
+/** All ids there may be, with about as many records in each window. */
+function windows(model: string, ids: readonly number[]): readonly Section[] {
+  const ends = ids.filter((_, at) => (at + 1) % WINDOW === 0 && at + 1 < ids.length);
+  return [...ends, null].map((idUpTo, at) => ({
+    scope: { model, idAfter: ends[at - 1] ?? 0, idUpTo },
+    size: idUpTo === null ? ids.length - at * WINDOW : WINDOW,
+  }));
+}
+
+async function wantedRecords(
+  scope: Exclude<SourceScope, "all">,
+  models: readonly string[],
+  odoo: OdooSource,
+  signal?: AbortSignal,
+): Promise<WantedRecords> {
+  if ("keys" in scope) return recordsOf(scope.keys);
+  const { model, idAfter, idUpTo } = scope;
+  if (!models.includes(model)) return new Map();
+  const selection = { idAfter, ...(idUpTo === null ? {} : { idUpTo }) };
+  return new Map([[model, new Set(await odoo.ids(model, signal, selection))]]);
+}
+
+/** The records that these keys name, `<model>/<id>` each. */
+function recordsOf(keys: readonly string[]): WantedRecords {
+  const named = keys.flatMap((key) => {
+    const [, model, id] = /^([^/]+)\/(\d{1,15})$/.exec(key) ?? [];
+    return model === undefined ? [] : [{ model, id: Number(id) }];
+  });
+  const byModel = Map.groupBy(named, ({ model }) => model);
+  return new Map([...byModel].map(([model, some]) => [model, new Set(some.map(({ id }) => id))]));
 }
 
 function batches(wanted: ReadonlySet<number> | "all" = new Set()): readonly (readonly number[] | "all")[] {
@@ -83,17 +123,14 @@ async function* recordItems(
   signal?: AbortSignal,
   ids?: readonly number[] | "all",
 ): AsyncGenerator<SourceItem> {
-  let readAt = performance.now();
   const lines = await readLines(entry, context, known, signal, ids);
   const fields = withCurrencies(cataloguedFields(entry), entry.model, context.policy);
   const selection = selectionOf("id", ids);
   for await (const page of readAccessible(entry.model, fields, context, known, signal, selection)) {
     for (const read of page) {
-      const item = recordItem(read, lines.get(read.record.id) ?? [], entry, context.policy, readAt);
+      const item = recordItem(read, lines.get(read.record.id) ?? [], entry, context.policy);
       if (item !== null) yield item;
     }
-    // The next page is asked for now; lines were read before the first.
-    if (lines.size === 0) readAt = performance.now();
   }
 }
 
@@ -103,15 +140,13 @@ async function* attachmentItems(
   signal?: AbortSignal,
   ids?: readonly number[] | "all",
 ): AsyncGenerator<SourceItem> {
-  let readAt = performance.now();
   const fields = [...ATTACHMENT_FIELDS, ...ATTACHMENT_REFERENCES];
   const selection = selectionOf("id", ids);
   for await (const page of readAccessible(ATTACHMENT_MODEL, fields, context, known, signal, selection)) {
     for (const read of page) {
-      const item = attachmentItem(read, context, readAt);
+      const item = attachmentItem(read, context);
       if (item !== null) yield item;
     }
-    readAt = performance.now();
   }
 }
 
@@ -154,7 +189,6 @@ function recordItem(
   lines: readonly ReadLines[],
   entry: CataloguedModel,
   policy: PolicySnapshot,
-  readAt: number,
 ): SourceItem | null {
   const parts = renderRecord(read, lines, entry, policy);
   if (parts.length === 0) return null;
@@ -176,7 +210,6 @@ function recordItem(
     key: document.key,
     fingerprint,
     access: parts.map(({ key, access }) => ({ key, access })),
-    readAt,
     load: () => Promise.resolve({ documents: [document], failures: [] }),
   };
 }

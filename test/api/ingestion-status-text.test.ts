@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ingestionStatusText } from "../../api/print/ingestion-status-text.ts";
 import type { IngestionStatus, PolicyStatus } from "../../ingest/ingestion-status.ts";
+import { idleWork } from "../support/idle-work.ts";
 
 const policy: PolicyStatus = {
   epoch: "e1",
@@ -12,7 +13,14 @@ const policy: PolicyStatus = {
   decidedInCode: [],
   partlySeen: null,
 };
-const empty: IngestionStatus = { counts: [], failures: [], unreadable: [], policy: null, coverage: null };
+const empty: IngestionStatus = {
+  counts: [],
+  work: idleWork,
+  failures: [],
+  unreadable: [],
+  policy: null,
+  coverage: null,
+};
 const text = (changes: Partial<PolicyStatus>) => ingestionStatusText({ ...empty, policy: { ...policy, ...changes } });
 
 describe("the state of ingestion in words", () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readEventStream } from "../../api/web/source/read-event-stream.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import { type StandInServer, startStandIn, idleIngestion } from "./stand-in-services.ts";
+import { idleWork } from "../support/idle-work.ts";
 
 let server: StandInServer;
 
@@ -70,8 +71,8 @@ describe("what only the operator may do", () => {
           ...idleIngestion,
           synchronise: async ({ onProgress, folder } = {}) => {
             if (fails) throw new GroundworkError("unreadable-file", "The folder cannot be read.");
-            onProgress?.({ done: 1, total: 2, source: folder ?? "odoo:test" });
-            return [report];
+            onProgress?.(idleWork);
+            return [{ ...report, source: folder ?? "" }];
           },
         },
       },
@@ -84,8 +85,8 @@ describe("what only the operator may do", () => {
       return found;
     };
     expect(await run()).toEqual([
-      ["progress", { done: 1, total: 2, source: "/some/folder" }],
-      ["done", { reports: [report], failures: [] }],
+      ["progress", idleWork],
+      ["done", { reports: [{ ...report, source: "/some/folder" }], failures: [] }],
     ]);
     fails = true;
     expect(await run()).toMatchObject([["error", { detail: "The folder cannot be read.", code: "unreadable-file" }]]);
@@ -99,7 +100,14 @@ describe("the state of ingestion", () => {
       ...idleIngestion,
       status: async ({ coverage = false } = {}) => {
         asked.push(coverage);
-        return { counts: [], failures: [], unreadable: [], policy: null, coverage: coverage ? [] : null };
+        return {
+          counts: [],
+          work: idleWork,
+          failures: [],
+          unreadable: [],
+          policy: null,
+          coverage: coverage ? [] : null,
+        };
       },
     };
     await using own = await startStandIn({ services: { ingestion } });

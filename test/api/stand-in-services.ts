@@ -22,6 +22,7 @@ import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { inventedPolicy } from "../permissions/invented-policy.ts";
 import { silentLog } from "../support/silent-log.ts";
+import { idleWork } from "../support/idle-work.ts";
 
 export const OPERATOR_KEY = "operator-key-of-this-run";
 export const SENTENCE = "4.3 Above 25,000 USD the finance director approves the order as well.";
@@ -71,6 +72,8 @@ export function standIn(bends: Bends = {}): StandIn {
       ingested: { counts: async () => [], failures: async () => [] } as unknown as Database["ingested"],
       apiKeys,
       settings: { get: async () => null, set: async () => {} },
+      openQueues: () => Promise.reject(new Error("The stand-in has no queues.")),
+      lease: () => ({ hold: async () => false, release: async () => {} }),
       maintain: async () => {},
       ping: async () => {},
       close: async () => {},
@@ -124,8 +127,13 @@ export interface CallOptions {
 /** Brings nothing in. */
 export const idleIngestion: Ingestion = {
   synchronise: async () => [],
-  follow: async () => {},
-  status: async () => ({ counts: [], failures: [], unreadable: [], policy: null, coverage: null }),
+  start: () => ({ firstReading: Promise.resolve([]), ended: Promise.resolve() }),
+  lookNow: () => {},
+  pause: async () => {},
+  resume: async () => {},
+  retry: async () => 0,
+  discard: async () => 0,
+  status: async () => ({ counts: [], work: idleWork, failures: [], unreadable: [], policy: null, coverage: null }),
   [Symbol.asyncDispose]: async () => {},
 };
 

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { EVERYTHING, filterOf } from "../support/filter.ts";
 import { emptyCorpus, PATIENCE, type TestDatabase } from "../support/test-database.ts";
-import { NO_VECTORS, testDocument } from "../support/test-document.ts";
+import { NO_VECTORS, testDocument, writeEmbedded } from "../support/test-document.ts";
 import { ingestedDocumentsContract } from "./ingested-documents.ts";
+import { ingestedItemsContract } from "./ingested-items.ts";
+import { jobQueuesContract } from "./job-queues.ts";
+import { ingestionFailuresContract } from "./ingestion-failures.ts";
 import { documentInspectionContract } from "./document-inspection.ts";
 import { readableDocumentsContract } from "./readable-documents.ts";
 import { storesContract } from "./stores.ts";
@@ -20,6 +23,9 @@ export function databaseContract(name: string, openDatabase: () => Promise<TestD
     beforeEach(() => emptyCorpus(opened.database));
 
     ingestedDocumentsContract(() => opened);
+    ingestedItemsContract(() => opened);
+    ingestionFailuresContract(() => opened);
+    jobQueuesContract(() => opened);
     readableDocumentsContract(() => opened);
     documentInspectionContract(() => opened);
     storesContract(() => opened);
@@ -28,15 +34,19 @@ export function databaseContract(name: string, openDatabase: () => Promise<TestD
       const { database } = opened;
       const reader = filterOf({ kind: "anyOf", field: "company_id", values: [1] });
       const unused = testDocument("b", [{ chunks: ["text"], access: { x: [1] } }]);
-      await database.ingested.write(testDocument("a", [{ chunks: ["text"], access: { company_id: [1] } }]), NO_VECTORS);
-      await database.ingested.write(unused, NO_VECTORS);
+      await writeEmbedded(
+        database.ingested,
+        testDocument("a", [{ chunks: ["text"], access: { company_id: [1] } }]),
+        NO_VECTORS,
+      );
+      await writeEmbedded(database.ingested, unused, NO_VECTORS);
       await database.ingested.remove("odoo:test", ["b"]);
       const before = await database.readable.parts({ limit: 10 }, reader);
       expect(before).toHaveLength(1);
       await database.maintain();
       await database.ping();
       expect(await database.readable.parts({ limit: 10 }, reader)).toEqual(before);
-      await database.ingested.write(unused, NO_VECTORS);
+      await writeEmbedded(database.ingested, unused, NO_VECTORS);
       expect(await database.readable.parts({ documentIds: ["b"], limit: 10 }, EVERYTHING)).toHaveLength(1);
     });
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { EVERYTHING } from "../support/filter.ts";
 import type { TestDatabase } from "../support/test-database.ts";
-import { fact, NO_VECTORS, testDocument } from "../support/test-document.ts";
+import { fact, NO_VECTORS, testDocument, writeEmbedded } from "../support/test-document.ts";
 
 const hidden = { model: ["purchase.order"], company_id: [] };
 
@@ -15,7 +15,8 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
   describe("inspection", () => {
     it("shows the attributes and hashes of all parts, and never text or facts", async () => {
       const secret = "a secret café 𝄞 \u0000";
-      await opened().database.ingested.write(
+      await writeEmbedded(
+        opened().database.ingested,
         testDocument("a", [
           { chunks: [secret], access: hidden, facts: [fact("note", "a secret fact")] },
           { key: "cost", chunks: ["more"], access: { ...hidden, requires: [7] } },
@@ -40,7 +41,11 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
 
     it("gives documents in the order of the ids and leaves unknown ones out", async () => {
       for (const id of ["a", "b"]) {
-        await opened().database.ingested.write(testDocument(id, [{ chunks: [id], access: hidden }]), NO_VECTORS);
+        await writeEmbedded(
+          opened().database.ingested,
+          testDocument(id, [{ chunks: [id], access: hidden }]),
+          NO_VECTORS,
+        );
       }
       const found = await opened().database.inspection.byId(["b", "none", "a", "b"]);
       expect(found.map(({ documentId }) => documentId)).toEqual(["b", "a"]);
@@ -50,14 +55,16 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
     it("finds by key, end of a path, name or number, title and reference, the most certain first", async () => {
       const line = { ...fact("name", "P00099"), line: { model: "purchase.order.line", id: 5 } };
       const facts = [fact("name", "P00012"), fact("partner_ref", "VOL-Q-7781"), fact("state", "draft"), line];
-      await opened().database.ingested.write(
+      await writeEmbedded(
+        opened().database.ingested,
         testDocument("order", [{ chunks: ["x"], access: hidden, facts }], {
           key: "purchase.order/12",
           title: "An Order",
         }),
         NO_VECTORS,
       );
-      await opened().database.ingested.write(
+      await writeEmbedded(
+        opened().database.ingested,
         testDocument("file", [{ chunks: ["x"], access: { model: ["file"] } }], {
           key: "policies/fin.md",
           model: "file",
@@ -79,7 +86,8 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
 
     it("names several that go by one name, up to the limit", async () => {
       for (const id of ["c", "a", "b"]) {
-        await opened().database.ingested.write(
+        await writeEmbedded(
+          opened().database.ingested,
           testDocument(id, [{ chunks: [id], access: hidden }], { title: "Twin" }),
           NO_VECTORS,
         );

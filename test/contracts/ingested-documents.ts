@@ -1,21 +1,20 @@
 import { describe, expect, it } from "vitest";
 
-import type { Document, Fact } from "../../infra/document.ts";
+import type { Document } from "../../infra/document.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
-import { and, anyOf } from "../../permissions/expression.ts";
+import { anyOf } from "../../permissions/expression.ts";
 import { EVERYTHING, filterOf } from "../support/filter.ts";
 import type { TestDatabase } from "../support/test-database.ts";
-import { fact, NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
+import { fact, NO_VECTORS, testDocument, unit, writeEmbedded } from "../support/test-document.ts";
 
 const open = { model: ["purchase.order"], company_id: [1] };
 
 const ofUsers = (...users: readonly number[]) => ({ model: ["project.task"], user_ids: users });
-const line = (id: number): Fact => ({ ...fact("product_id", 7), line: { model: "purchase.order.line", id } });
 
 /** The part of the database's contract that ingestion uses. `opened` gives an empty corpus in each test. */
 export function ingestedDocumentsContract(opened: () => TestDatabase): void {
   const write = (...documents: Document[]) =>
-    Promise.all(documents.map((document) => opened().database.ingested.write(document, NO_VECTORS)));
+    Promise.all(documents.map((document) => writeEmbedded(opened().database.ingested, document, NO_VECTORS)));
   const partsOf = (id: string, filter = EVERYTHING) =>
     opened().database.readable.parts({ documentIds: [id], limit: 10 }, filter);
 
@@ -107,7 +106,7 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
       const [chunk] = part?.chunks ?? [];
       if (part === undefined || chunk === undefined) throw new TypeError("the sketch has one chunk");
       const wrong = { ...document, parts: [{ ...part, chunks: [{ ...chunk, start: 1 }] }] };
-      await expect(opened().database.ingested.write(wrong, NO_VECTORS)).rejects.toMatchObject({ code: "internal" });
+      await expect(opened().database.ingested.write([wrong])).rejects.toMatchObject({ code: "internal" });
       expect(await opened().database.ingested.states("odoo:test")).toEqual(new Map());
     });
 
@@ -123,7 +122,7 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
         ...later,
         parts: [{ ...part, chunks: part.chunks.map((chunk) => ({ ...chunk, id: "other/main/0" })) }],
       };
-      await expect(opened().database.ingested.write(clash, NO_VECTORS)).rejects.toMatchObject({
+      await expect(opened().database.ingested.write([clash])).rejects.toMatchObject({
         code: "database",
         retryable: false,
       });
@@ -161,7 +160,8 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
     });
 
     it("vanish with everything of theirs when removed", async () => {
-      await opened().database.ingested.write(
+      await writeEmbedded(
+        opened().database.ingested,
         testDocument("po-1", [{ chunks: ["text"], access: open }]),
         new Map([["po-1/main/0", unit(1, 2, 3, 4)]]),
       );
@@ -170,24 +170,53 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
       await opened().database.ingested.remove("odoo:test", ["po-1"]);
       expect(await partsOf("po-1")).toEqual([]);
       expect(await opened().database.readable.chunks(["po-1/main/0"], EVERYTHING)).toEqual([]);
-      expect(await opened().database.ingested.vectors(["po-1/main/0"])).toEqual(new Map());
     });
 
-    it("give back their vectors bit by bit", async () => {
-      const vector = unit(0.1, -2 / 3, 1e-7, 3);
-      await opened().database.ingested.write(
-        testDocument("po-1", [{ chunks: ["a", "b"], access: open }]),
-        new Map([["po-1/main/1", vector]]),
+    it("have their vectors asked for until they are there, and keep those of chunks that stay", async () => {
+      const { ingested } = opened().database;
+      const document = testDocument("po-1", [{ chunks: ["a", "b"], access: open }], { title: "P1" });
+      const unembedded = async () => (await ingested.unembedded(["po-1"])).map(({ chunkId }) => chunkId);
+      await ingested.write([document]);
+      expect((await ingested.unembedded(["po-1", "none"]))[0]).toEqual({
+        chunkId: "po-1/main/0",
+        title: "P1",
+        headings: [],
+        text: "a",
+      });
+      expect(await ingested.documentsUnembedded("", 9)).toEqual(["po-1"]);
+      await ingested.addVectors(
+        new Map([
+          ["po-1/main/0", unit(1, 0, 0, 0)],
+          ["gone/main/0", unit(1, 0, 0, 0)],
+        ]),
       );
-      expect(await opened().database.ingested.vectors(["po-1/main/0", "po-1/main/1", "unknown"])).toEqual(
-        new Map([["po-1/main/1", vector]]),
+      expect(await unembedded()).toEqual(["po-1/main/1"]);
+      await ingested.write([testDocument("po-1", [{ chunks: ["a", "b", "c"], access: open }], { title: "P1" })]);
+      expect(await unembedded()).toEqual(["po-1/main/1", "po-1/main/2"]);
+      await ingested.addVectors(
+        new Map(["po-1/main/1", "po-1/main/2"].map((id, at) => [id, unit(0, 1, at, 0)] as const)),
       );
+      expect(await ingested.documentsUnembedded("", 9)).toEqual([]);
+      const { vector } = await opened().index.search({ text: "", vector: unit(1, 0, 0, 0), limit: 9 }, EVERYTHING);
+      expect(vector.map(({ chunkId }) => chunkId)[0]).toBe("po-1/main/0");
+      expect(vector).toHaveLength(3);
+    });
+
+    it("give a vector the access that its chunk has now", async () => {
+      const { ingested } = opened().database;
+      await ingested.write([testDocument("po-1", [{ chunks: ["a"], access: open }])]);
+      await ingested.updateAccess("odoo:test", [{ key: "po-1", parts: [{ key: "main", access: ofUsers(7) }] }]);
+      await ingested.addVectors(new Map([["po-1/main/0", unit(1, 0, 0, 0)]]));
+      const found = async (filter: AccessFilter) =>
+        (await opened().index.search({ text: "", vector: unit(1, 0, 0, 0), limit: 9 }, filter)).vector.length;
+      expect(await found(filterOf(anyOf("user_ids", [7])))).toBe(1);
+      expect(await found(filterOf(anyOf("company_id", [1])))).toBe(0);
     });
 
     it("refuse a vector of another length", async () => {
       const document = testDocument("po-1", [{ chunks: ["a"], access: open }]);
       await expect(
-        opened().database.ingested.write(document, new Map([["po-1/main/0", unit(1, 2)]])),
+        writeEmbedded(opened().database.ingested, document, new Map([["po-1/main/0", unit(1, 2)]])),
       ).rejects.toMatchObject({
         code: "internal",
       });
@@ -208,110 +237,6 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
       const unreadable = ["f-1", "f-2"].map((key) => ({ source: "folder:test", key }));
       expect([...(await opened().database.ingested.unreadable(9))]).toEqual(unreadable);
       expect([...(await opened().database.ingested.unreadable(1))]).toEqual(unreadable.slice(0, 1));
-    });
-  });
-
-  describe("failures of ingestion", () => {
-    const failure = {
-      source: "odoo:test",
-      key: "po-1",
-      code: "empty-file",
-      reason: "No text.",
-      at: "2026-11-20T10:00:00.000Z",
-    };
-
-    it("are kept until the document is written", async () => {
-      await opened().database.ingested.fail(failure, { keepEarlier: false });
-      await opened().database.ingested.fail({ ...failure, reason: "Still none." }, { keepEarlier: false });
-      expect([...(await opened().database.ingested.failures("odoo:test"))]).toEqual([
-        { ...failure, reason: "Still none." },
-      ]);
-      expect(await opened().database.ingested.failures("folder:test")).toHaveLength(0);
-      expect(await opened().database.ingested.failures()).toHaveLength(1);
-      await write(testDocument("po-1", [{ chunks: ["text"], access: open }]));
-      expect(await opened().database.ingested.failures()).toHaveLength(0);
-    });
-
-    it("keep or remove the earlier version, as asked", async () => {
-      await write(testDocument("po-1", [{ chunks: ["text"], access: open }]));
-      await opened().database.ingested.fail(failure, { keepEarlier: true });
-      expect(await partsOf("po-1")).toHaveLength(1);
-      await opened().database.ingested.fail(failure, { keepEarlier: false });
-      expect(await partsOf("po-1")).toHaveLength(0);
-      await opened().database.ingested.write(testDocument("po-1", [{ chunks: ["text"], access: open }]), NO_VECTORS);
-    });
-
-    it("tell the state of given items with what is attached to them", async () => {
-      await write(
-        testDocument("a", [{ chunks: ["one"], access: open }]),
-        testDocument("a#1", [{ chunks: ["two"], access: open }]),
-        testDocument("ab", []),
-      );
-      const states = await opened().database.ingested.states("odoo:test", ["a", "missing"]);
-      expect([...states.keys()].toSorted()).toEqual(["a", "a#1"]);
-      expect((await opened().database.ingested.states("odoo:test", [])).size).toBe(0);
-    });
-
-    it("take on new access at once: parts, chunks and vectors, and nothing of another source", async () => {
-      const closed = { model: ["purchase.order"], company_id: [2] };
-      const [ours, theirs] = [
-        filterOf(and(anyOf("model", ["purchase.order"]), anyOf("company_id", [1]))),
-        filterOf(and(anyOf("model", ["purchase.order"]), anyOf("company_id", [2]))),
-      ];
-      const document = testDocument("po-1", [
-        { key: "main", chunks: ["alpha"], access: open },
-        { key: "lines", chunks: ["beta"], access: open },
-        { key: "gone", chunks: ["gamma"], access: open },
-      ]);
-      const vectors = new Map(
-        document.parts.flatMap(({ chunks }) => chunks.map(({ id }) => [id, unit(1, 0, 0, 0)] as const)),
-      );
-      await opened().database.ingested.write(document, vectors);
-      const access = [
-        { key: "main", access: closed },
-        { key: "lines", access: open },
-        { key: "new", access: open },
-      ];
-      await opened().database.ingested.updateAccess("odoo:other", [{ key: "po-1", parts: access }]);
-      expect((await partsOf("po-1", ours)).map(({ part }) => part)).toEqual(["gone", "lines", "main"]);
-      await opened().database.ingested.updateAccess("odoo:test", [
-        { key: "po-1", parts: access },
-        { key: "po-unknown", parts: access },
-      ]);
-      expect((await partsOf("po-1", ours)).map(({ part }) => part)).toEqual(["lines"]);
-      expect((await partsOf("po-1", theirs)).map(({ part }) => part)).toEqual(["main"]);
-      const found = async (filter: AccessFilter) => {
-        const query = { text: "alpha beta gamma", vector: unit(1, 0, 0, 0), limit: 10 };
-        const { keyword, vector } = await opened().index.search(query, filter);
-        return [keyword.length, vector.length];
-      };
-      expect(await found(ours)).toEqual([1, 1]);
-      expect(await found(theirs)).toEqual([1, 1]);
-    });
-
-    it("are found by what their access attributes hold", async () => {
-      await write(
-        testDocument("task-1", [{ chunks: ["one"], access: ofUsers(7, 8) }], { recordId: 1, model: "project.task" }),
-        testDocument("task-2", [{ chunks: ["two"], access: ofUsers(9) }], { recordId: 2, model: "project.task" }),
-        testDocument("task-3", [{ chunks: ["three"], access: ofUsers(7) }], { recordId: 3, model: "other" }),
-      );
-      const { ingested } = opened().database;
-      expect(await ingested.recordsBearing("odoo:test", "project.task", "user_ids", [8, 70])).toEqual([1]);
-      expect(await ingested.recordsBearing("odoo:test", "project.task", "user_ids", [])).toEqual([]);
-      expect(await ingested.recordsBearing("odoo:test", "project.task", "no_such", [7])).toEqual([]);
-      expect(await ingested.recordsBearing("odoo:other", "project.task", "user_ids", [7])).toEqual([]);
-    });
-
-    it("are found by the lines that they show", async () => {
-      await write(
-        testDocument("po-1", [{ chunks: ["one"], access: open, facts: [line(11), line(12)] }], { recordId: 1 }),
-        testDocument("po-2", [{ chunks: ["two"], access: open, facts: [line(21)] }], { recordId: 2 }),
-      );
-      const { ingested } = opened().database;
-      expect(await ingested.recordsWithLines("odoo:test", "purchase.order.line", [12, 11, 99])).toEqual([1]);
-      expect(await ingested.recordsWithLines("odoo:test", "sale.order.line", [12])).toEqual([]);
-      expect(await ingested.recordsWithLines("odoo:other", "purchase.order.line", [12])).toEqual([]);
-      expect(await ingested.recordsWithLines("odoo:test", "purchase.order.line", [])).toEqual([]);
     });
   });
 }

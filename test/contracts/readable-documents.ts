@@ -4,7 +4,7 @@ import type { Document } from "../../infra/document.ts";
 import type { PartSelection } from "../../infra/db/port.ts";
 import { EVERYTHING, filterOf, NOTHING } from "../support/filter.ts";
 import type { TestDatabase } from "../support/test-database.ts";
-import { fact, NO_VECTORS, testDocument } from "../support/test-document.ts";
+import { fact, NO_VECTORS, testDocument, writeEmbedded } from "../support/test-document.ts";
 
 const open = { model: ["purchase.order"], company_id: [1] };
 const company = (id: number) => filterOf({ kind: "anyOf", field: "company_id", values: [id] });
@@ -12,7 +12,7 @@ const company = (id: number) => filterOf({ kind: "anyOf", field: "company_id", v
 /** The part of the database's contract that readers use. `opened` gives an empty corpus in each test. */
 export function readableDocumentsContract(opened: () => TestDatabase): void {
   const write = (...documents: Document[]) =>
-    Promise.all(documents.map((document) => opened().database.ingested.write(document, NO_VECTORS)));
+    Promise.all(documents.map((document) => writeEmbedded(opened().database.ingested, document, NO_VECTORS)));
   const partsOf = (id: string, filter = EVERYTHING) =>
     opened().database.readable.parts({ documentIds: [id], limit: 10 }, filter);
 

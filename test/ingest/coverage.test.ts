@@ -8,7 +8,7 @@ import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
 import { type LivingOdoo, livingOdoo } from "../support/living-odoo.ts";
 import { type MemoryDocuments, memoryDocuments } from "../support/memory-documents.ts";
 import { plainTextParser } from "../support/plain-text-parser.ts";
-import { silentLog } from "../support/silent-log.ts";
+import { embeddedAtOnce } from "../support/embedded-at-once.ts";
 
 const MODELS = [
   describeModel("purchase.order", { display_name: "char", name: "char" }),
@@ -41,7 +41,7 @@ beforeEach(async () => {
   });
   held = memoryDocuments();
   const source = await openOdooRecords({ odoo, policy, parser: plainTextParser });
-  await ingestSource(source, { ingested: held, embedder: bagOfWordsEmbedder(4), log: silentLog });
+  await ingestSource(source, embeddedAtOnce({ ingested: held, embedder: bagOfWordsEmbedder(4) }));
 });
 
 describe("coverage", () => {
@@ -65,7 +65,15 @@ describe("coverage", () => {
     odoo.write("purchase.order", 4, { display_name: "P4", name: "P4" });
     odoo.write("purchase.order", 5, {});
     odoo.write("purchase.order", 6, { display_name: "P6", name: "P6" });
-    const failure = { source: "odoo:living", key: "purchase.order/6", code: "odoo-refused", reason: "No.", at: "" };
+    const failure = {
+      source: "odoo:living",
+      key: "purchase.order/6",
+      code: "odoo-refused",
+      reason: "No.",
+      at: "",
+      fingerprint: null,
+      work: null,
+    };
     await held.fail(failure, { keepEarlier: false });
     const orders = (await coverage()).find(({ model }) => model === "purchase.order");
     expect(orders).toEqual({
@@ -83,10 +91,7 @@ describe("coverage", () => {
 
   it("does not count what a file holds for records", async () => {
     for (const order of [...held.documents.values()].slice(0, 1)) {
-      await held.write(
-        { ...order, id: "other", key: "ir.attachment/9#1-quote.pdf", model: "ir.attachment" },
-        new Map(),
-      );
+      await held.write([{ ...order, id: "other", key: "ir.attachment/9#1-quote.pdf", model: "ir.attachment" }]);
     }
     expect((await coverage()).find(({ model }) => model === "ir.attachment")).toMatchObject({ inOdoo: 0, held: 0 });
   });

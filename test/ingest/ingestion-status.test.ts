@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type IngestionFacts, ingestionStatus } from "../../ingest/ingestion-status.ts";
 import { GROUPS, inventedPolicy } from "../permissions/invented-policy.ts";
+import { idleWork } from "../support/idle-work.ts";
 
 const facts: IngestionFacts = {
   counts: [],
+  work: idleWork,
   failures: [],
   unreadable: [],
   coverage: null,

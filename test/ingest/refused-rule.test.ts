@@ -11,7 +11,8 @@ import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
 import { type LivingOdoo, livingOdoo } from "../support/living-odoo.ts";
 import { type MemoryDocuments, memoryDocuments } from "../support/memory-documents.ts";
 import { plainTextParser } from "../support/plain-text-parser.ts";
-import { silentLog } from "../support/silent-log.ts";
+import { embeddedAtOnce } from "../support/embedded-at-once.ts";
+import { idleWork } from "../support/idle-work.ts";
 
 const ORDER = describeModel("purchase.order", {
   display_name: "char",
@@ -48,7 +49,7 @@ function anOdoo(): LivingOdoo {
 
 async function bring(policy: PolicySnapshot, odoo: LivingOdoo, held: MemoryDocuments): Promise<void> {
   const source = await openOdooRecords({ odoo, policy, parser: plainTextParser });
-  await ingestSource(source, { ingested: held, embedder: bagOfWordsEmbedder(4), log: silentLog });
+  await ingestSource(source, embeddedAtOnce({ ingested: held, embedder: bagOfWordsEmbedder(4) }));
 }
 
 function readable(login: string, policy: PolicySnapshot, held: MemoryDocuments): readonly string[] {
@@ -60,7 +61,7 @@ function readable(login: string, policy: PolicySnapshot, held: MemoryDocuments):
 }
 
 function refusedRules(policy: PolicySnapshot) {
-  const held = { counts: [], failures: [], unreadable: [], coverage: null };
+  const held = { counts: [], work: idleWork, failures: [], unreadable: [], coverage: null };
   return ingestionStatus({ ...held, policy, confirmedAt: null, following: "recorded", sync: null, now: new Date() })
     .policy?.refusedRules;
 }

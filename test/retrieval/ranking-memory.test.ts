@@ -7,7 +7,7 @@ import { search, type SearchTools } from "../../retrieval/search.ts";
 import { inventedPolicy } from "../permissions/invented-policy.ts";
 import { memoryCorpus } from "../support/memory-corpus.ts";
 import { openTestDatabase, PATIENCE, type TestDatabase } from "../support/test-database.ts";
-import { NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
+import { testDocument, unit } from "../support/test-document.ts";
 import { file } from "./invented-files.ts";
 
 const policy = inventedPolicy();
@@ -139,12 +139,12 @@ describe("the name of what searches find", { timeout: PATIENCE }, () => {
       await change();
       names.push(await indexVersion());
     };
-    await changed(() => ingested.write(document(1), NO_VECTORS));
-    await changed(() => ingested.write(document(1), new Map([["a/main/0", unit(1, 0, 0, 0)]])));
+    await changed(() => ingested.write([document(1)]));
+    await changed(() => ingested.addVectors(new Map([["a/main/0", unit(1, 0, 0, 0)]])));
     await changed(() =>
       ingested.updateAccess("odoo:test", [{ key: "a", parts: [{ key: "main", access: { company_id: [2] } }] }]),
     );
-    await changed(() => ingested.write(document(2, "policy"), NO_VECTORS));
+    await changed(() => ingested.write([document(2, "policy")]));
     await changed(() => ingested.remove("odoo:test", ["a"]));
     expect(new Set(names).size).toBe(names.length);
     expect(await indexVersion()).toBe(names.at(-1));
@@ -153,7 +153,7 @@ describe("the name of what searches find", { timeout: PATIENCE }, () => {
   it("is none while an index outside the database has yet to follow", async () => {
     const { ingested, indexVersion } = opened.database;
     await opened.followed.outbox.attach("elsewhere");
-    await ingested.write(testDocument("b", [{ chunks: ["copper"], access: {} }]), NO_VECTORS);
+    await ingested.write([testDocument("b", [{ chunks: ["copper"], access: {} }])]);
     expect(await indexVersion()).toBeNull();
     await opened.followed.outbox.attach(null);
     expect(await indexVersion()).not.toBeNull();

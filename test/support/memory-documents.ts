@@ -1,5 +1,5 @@
-import type { IngestedDocuments, IngestionFailure } from "../../infra/db/port.ts";
-import type { Document } from "../../infra/document.ts";
+import type { IngestedDocuments, NewFailure, SourceScope } from "../../infra/db/port.ts";
+import { type Document, itemKey } from "../../infra/document.ts";
 
 export interface MemoryDocuments extends IngestedDocuments {
   readonly documents: ReadonlyMap<string, Document>;
@@ -10,19 +10,30 @@ export interface MemoryDocuments extends IngestedDocuments {
 /** What a source has ingested, without a database: one source, the port's promises as far as ingestion leans on them. */
 export function memoryDocuments(): MemoryDocuments {
   const documents = new Map<string, Document>();
-  const failures = new Map<string, IngestionFailure>();
-  const vectors = new Map<string, Map<string, Float32Array>>();
+  const failures = new Map<string, NewFailure>();
+  const discarded = new Set<string>();
+  const embedded = new Set<string>();
+  const changes = new Map<string, { readonly fingerprint: string | null; readonly at: number }>();
   const writes: string[] = [];
-  const drop = (key: string): void => {
-    documents.delete(key);
-    vectors.delete(key);
-  };
+  let clock = 0;
+  const moment = (): number => (clock += 1);
+  const missing = (document: Document) =>
+    document.parts.flatMap(({ chunks }) => chunks.filter(({ id }) => !embedded.has(id)));
   return {
     documents,
     writes,
-    states: (_source, keys) => {
-      const asked = [...documents].filter(([key]) => keys?.includes(key.split("#", 1)[0] ?? "") !== false);
-      return Promise.resolve(new Map(asked.map(([key, { contentHash }]) => [key, { contentHash }])));
+    states: async (_source, scope = "all") =>
+      new Map(
+        [...documents].flatMap(([key, { contentHash }]) => (isWithin(scope, key) ? [[key, { contentHash }]] : [])),
+      ),
+    models: async () => [...new Set([...documents.values()].map(({ model }) => model))],
+    moment: async () => moment(),
+    noteChanged: async (_source, items, at) => {
+      const news = items.filter(
+        ({ key, fingerprint }) => fingerprint === null || changes.get(key)?.fingerprint !== fingerprint,
+      );
+      for (const { key, fingerprint } of news) changes.set(key, { fingerprint, at });
+      return new Set(news.map(({ key }) => key));
     },
     updateAccess: async (_source, changed) => {
       for (const { key, parts: access } of changed) {
@@ -51,33 +62,66 @@ export function memoryDocuments(): MemoryDocuments {
           ? [recordId]
           : [],
       ),
-    write: async (document, held) => {
+    write: async (batch, readAt = Number.POSITIVE_INFINITY) => {
       // A database takes its time, so that batches overlap as they do there.
       await new Promise(setImmediate);
-      const chunks = document.parts.flatMap((part) => part.chunks);
-      documents.set(document.key, document);
-      vectors.set(document.key, new Map(chunks.flatMap(({ id }) => [[id, held.get(id) ?? new Float32Array()]])));
-      failures.delete(document.key);
-      writes.push(document.key);
+      const current = batch.filter(({ key }) => (changes.get(itemKey(key))?.at ?? 0) <= readAt);
+      for (const document of current) {
+        documents.set(document.key, document);
+        failures.delete(document.key);
+        writes.push(document.key);
+      }
+      return new Set(current.map(({ id }) => id));
+    },
+    unembedded: async (ids) =>
+      [...documents.values()].flatMap((document) =>
+        ids.includes(document.id)
+          ? missing(document).map(({ id, headings, text }) => ({ chunkId: id, title: document.title, headings, text }))
+          : [],
+      ),
+    documentsUnembedded: async (after, limit) =>
+      [...documents.values()]
+        .filter((document) => document.id > after && missing(document).length > 0)
+        .map(({ id }) => id)
+        .toSorted()
+        .slice(0, limit),
+    addVectors: async (vectors) => {
+      for (const id of vectors.keys()) embedded.add(id);
     },
     remove: async (_source, keys) => {
       for (const key of keys) {
-        drop(key);
+        documents.delete(key);
         failures.delete(key);
       }
     },
     fail: async (failure, { keepEarlier }) => {
-      if (!keepEarlier) drop(failure.key);
+      if (!keepEarlier) documents.delete(failure.key);
       failures.set(failure.key, failure);
     },
-    failures: () => Promise.resolve([...failures.values()]),
-    vectors: (ids) => {
-      const held = new Map([...vectors.values()].flatMap((one) => [...one]));
-      return Promise.resolve(
-        new Map(ids.flatMap((id) => (held.has(id) ? [[id, held.get(id) ?? new Float32Array()]] : []))),
-      );
+    failures: async () => [...failures.values()].filter(({ key }) => !discarded.has(key)),
+    failed: async (_source, scope = "all") =>
+      new Map([...failures].flatMap(([key, { fingerprint }]) => (isWithin(scope, key) ? [[key, fingerprint]] : []))),
+    takeFailure: async (_source, key) => {
+      const failure = failures.get(key);
+      failures.delete(key);
+      const held = documents.get(itemKey(key));
+      if (failure !== undefined && held !== undefined) documents.set(held.key, { ...held, contentHash: "" });
+      return failure === undefined ? null : { work: failure.work };
     },
-    unreadable: () => Promise.resolve([]),
-    counts: () => Promise.resolve([]),
+    discardFailure: async (_source, key) => {
+      const isNew = failures.has(key) && !discarded.has(key);
+      discarded.add(key);
+      return isNew;
+    },
+    unreadable: async () => [],
+    counts: async () => [],
   };
+}
+
+function isWithin(scope: SourceScope, key: string): boolean {
+  if (scope === "all") return true;
+  if ("keys" in scope) return scope.keys.includes(itemKey(key));
+  const [model, id] = itemKey(key).split("/");
+  const number = Number(id);
+  return model === scope.model && number > scope.idAfter && (scope.idUpTo === null || number <= scope.idUpTo);
 }

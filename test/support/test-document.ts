@@ -1,4 +1,5 @@
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import type { IngestedDocuments } from "../../infra/db/port.ts";
 import type { ChunkVectors, Document, DocumentPart, Fact } from "../../infra/document.ts";
 
 export interface PartSketch {
@@ -65,3 +66,13 @@ export function unit(...numbers: readonly number[]): Float32Array {
 }
 
 export const NO_VECTORS: ChunkVectors = new Map();
+
+/** Writes a document with the vectors of its chunks. */
+export async function writeEmbedded(
+  ingested: IngestedDocuments,
+  document: Document,
+  vectors: ChunkVectors,
+): Promise<void> {
+  await ingested.write([document]);
+  await ingested.addVectors(vectors);
+}

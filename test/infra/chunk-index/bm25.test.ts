@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { terms } from "../../../infra/chunk-index/terms.ts";
 import { EVERYTHING } from "../../support/filter.ts";
 import { openTestDatabase, type TestDatabase, PATIENCE } from "../../support/test-database.ts";
-import { NO_VECTORS, testDocument } from "../../support/test-document.ts";
+import { NO_VECTORS, testDocument, writeEmbedded } from "../../support/test-document.ts";
 
 /** The formula as it stands in the textbook. */
 function bm25(question: string, corpus: ReadonlyMap<string, string>): Map<string, number> {
@@ -39,7 +39,7 @@ describe("the keyword list of pgvector's index", () => {
     const corpus = new Map(fc.sample(text, 60).map((each, position) => [`d${position}/main/0`, each]));
     for (const [id, each] of corpus) {
       const document = testDocument(id.split("/")[0] ?? "", [{ chunks: [each], access: {} }], { title: "" });
-      await opened.database.ingested.write(document, NO_VECTORS);
+      await writeEmbedded(opened.database.ingested, document, NO_VECTORS);
     }
     for (const question of fc.sample(text, 40)) {
       const { keyword } = await opened.index.search({ text: question, vector: null, limit: 100 }, EVERYTHING);

@@ -11,7 +11,7 @@ import { onEveryDatabase } from "../../support/database-under-test.ts";
 import { type MemoryChunkCopy, memoryChunkCopy } from "../../support/memory-chunk-copy.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import { emptyCorpus, PATIENCE, type TestDatabase } from "../../support/test-database.ts";
-import { NO_VECTORS, testDocument, unit } from "../../support/test-document.ts";
+import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 
 onEveryDatabase((name, open) => {
   describe(`an index that follows ${name}`, { timeout: PATIENCE }, () => {
@@ -31,7 +31,8 @@ onEveryDatabase((name, open) => {
     });
 
     const write = (id: string, text = "copper", company = 1) =>
-      opened.database.ingested.write(
+      writeEmbedded(
+        opened.database.ingested,
         testDocument(id, [{ chunks: [text], access: { company_id: [company] } }], { metadata: { labels: ["a=b"] } }),
         new Map([[`${id}/main/0`, unit(1, 0, 0, 0)]]),
       );
@@ -71,7 +72,7 @@ onEveryDatabase((name, open) => {
       await write("a");
       await followOnce(tools);
       const broken = testDocument("a", [{ chunks: ["steel"], access: {} }], { model: null as never });
-      await expect(opened.database.ingested.write(broken, NO_VECTORS)).rejects.toThrow();
+      await expect(opened.database.ingested.write([broken])).rejects.toThrow();
       expect(await tools.outbox.lag()).toMatchObject({ documents: 0 });
     });
 
@@ -90,6 +91,8 @@ onEveryDatabase((name, open) => {
         code: "unreadable-file",
         reason: "x",
         at: new Date().toISOString(),
+        fingerprint: null,
+        work: null,
       };
       await opened.database.ingested.fail(failure, { keepEarlier: false });
       expect(await followOnce(tools)).toBe(2);
@@ -149,7 +152,7 @@ onEveryDatabase((name, open) => {
       expect(await tools.outbox.lag()).toMatchObject({ documents: 1, failing: 1, failure: "refused" });
       expect(await tools.outbox.hasDue()).toBe(false);
       copy.refused = null;
-      await write("c");
+      await write("c", "steel");
       await followOnce(tools);
       expect(held()).toContain("c");
     });

@@ -1,6 +1,7 @@
 import { chunkIndexContract } from "../../contracts/chunk-index.ts";
 import { onEveryDatabase } from "../../support/database-under-test.ts";
 import { emptyCorpus } from "../../support/test-database.ts";
+import { writeEmbedded } from "../../support/test-document.ts";
 
 onEveryDatabase((name, open) => {
   chunkIndexContract(`pgvector on ${name}`, async () => {
@@ -9,7 +10,7 @@ onEveryDatabase((name, open) => {
     return {
       index,
       discard: () => opened.discard(),
-      write: (document, vectors) => database.ingested.write(document, vectors),
+      write: (document, vectors) => writeEmbedded(database.ingested, document, vectors),
       empty: () => emptyCorpus(database),
       async remove(documentId) {
         // In these documents the key is the id.

@@ -14,7 +14,7 @@ import type { AccessFilter } from "../../../permissions/access-filter.ts";
 import { evaluateAccess } from "../../../permissions/evaluate-access.ts";
 import { describeCase, inventedAttributes, type PlannedCase, plannedCase } from "../../support/planned-cases.ts";
 import { PATIENCE, TEST_DIMENSIONS, testDataDirectory } from "../../support/test-database.ts";
-import { testDocument, unit } from "../../support/test-document.ts";
+import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 
 const RECORDS = 50;
 const CASES = 10_000;
@@ -40,7 +40,7 @@ describe("what a planned filter lets the index show", () => {
     const ingested = ingestedDocuments(connection, TEST_DIMENSIONS);
     for (const [chunkId, access] of records) {
       const document = testDocument(chunkId.split("/")[0] ?? "", [{ chunks: ["gloves"], access }]);
-      await ingested.write(document, new Map([[chunkId, DIRECTION]]));
+      await writeEmbedded(ingested, document, new Map([[chunkId, DIRECTION]]));
     }
   }, PATIENCE);
   afterAll(async () => {

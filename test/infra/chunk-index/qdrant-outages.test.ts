@@ -13,7 +13,7 @@ import { verifyCopy } from "../../../infra/chunk-index/verify-copy.ts";
 import { filterOf } from "../../support/filter.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import { openTestDatabase, PATIENCE, TEST_DIMENSIONS, type TestDatabase } from "../../support/test-database.ts";
-import { testDocument, unit } from "../../support/test-document.ts";
+import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 import { type UnreliableProxy, unreliableProxy } from "../../support/unreliable-proxy.ts";
 
 const url = process.env["QDRANT_URL"] ?? "";
@@ -52,7 +52,8 @@ describe.skipIf(url === "")("a Qdrant that fails while it is used (set QDRANT_UR
   });
 
   const write = (id: string, company: number) =>
-    opened.database.ingested.write(
+    writeEmbedded(
+      opened.database.ingested,
       testDocument(id, [{ chunks: ["copper wire"], access: { company_id: [company] } }]),
       new Map([[`${id}/main/0`, unit(1, company, 0, 0)]]),
     );

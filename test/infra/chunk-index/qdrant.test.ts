@@ -18,7 +18,7 @@ import {
   TEST_DIMENSIONS,
   type TestDatabase,
 } from "../../support/test-database.ts";
-import { testDocument, unit } from "../../support/test-document.ts";
+import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 
 const url = process.env["QDRANT_URL"] ?? "";
 
@@ -78,7 +78,7 @@ if (url === "") {
         index: tested.index,
         discard: () => tested.discard(),
         async write(document, vectors) {
-          await ingested.write(document, vectors);
+          await writeEmbedded(ingested, document, vectors);
           await followOnce(tested.tools);
         },
         async remove(documentId) {
@@ -105,7 +105,8 @@ if (url === "") {
     });
 
     const write = (id: string, text = "copper", company = 1) =>
-      tested.opened.database.ingested.write(
+      writeEmbedded(
+        tested.opened.database.ingested,
         testDocument(id, [{ chunks: [text, text], access: { company_id: [company] } }]),
         new Map([[`${id}/main/0`, unit(1, 2, 3, 4)]]),
       );

@@ -5,7 +5,7 @@ import { evaluateAccess } from "../../../permissions/evaluate-access.ts";
 import { accessAttributes, accessExpression } from "../../support/access-arbitraries.ts";
 import { EVERYTHING, filterOf, NOTHING } from "../../support/filter.ts";
 import { openTestDatabase, PATIENCE, type TestDatabase } from "../../support/test-database.ts";
-import { NO_VECTORS, testDocument } from "../../support/test-document.ts";
+import { NO_VECTORS, testDocument, writeEmbedded } from "../../support/test-document.ts";
 
 describe("what a filter admits of the sets of access attributes", { timeout: PATIENCE }, () => {
   let opened: TestDatabase;
@@ -22,7 +22,7 @@ describe("what a filter admits of the sets of access attributes", { timeout: PAT
     access: Parameters<typeof testDocument>[1][0]["access"],
   ): Promise<number | null> {
     const before = new Set(await scope());
-    await opened.database.ingested.write(testDocument(id, [{ chunks: ["text"], access }]), NO_VECTORS);
+    await writeEmbedded(opened.database.ingested, testDocument(id, [{ chunks: ["text"], access }]), NO_VECTORS);
     return (await scope()).find((set) => !before.has(set)) ?? null;
   }
 

@@ -10,7 +10,7 @@ import { qdrantIndex } from "../../../infra/chunk-index/qdrant.ts";
 import { EVERYTHING, filterOf } from "../../support/filter.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import { openTestDatabase, PATIENCE, type TestDatabase } from "../../support/test-database.ts";
-import { NO_VECTORS, testDocument, unit } from "../../support/test-document.ts";
+import { NO_VECTORS, testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 
 const NAME = "test";
 
@@ -24,8 +24,16 @@ describe("a Qdrant that cannot be reached", { timeout: PATIENCE }, () => {
     mute = createServer(() => {}).listen(0, "127.0.0.1");
     await once(mute, "listening");
     const { ingested } = opened.database;
-    await ingested.write(testDocument("open", [{ chunks: ["copper"], access: { company_id: [1] } }]), NO_VECTORS);
-    await ingested.write(testDocument("hidden", [{ chunks: ["copper"], access: { company_id: [2] } }]), NO_VECTORS);
+    await writeEmbedded(
+      ingested,
+      testDocument("open", [{ chunks: ["copper"], access: { company_id: [1] } }]),
+      NO_VECTORS,
+    );
+    await writeEmbedded(
+      ingested,
+      testDocument("hidden", [{ chunks: ["copper"], access: { company_id: [2] } }]),
+      NO_VECTORS,
+    );
     await opened.followed.outbox.attach(NAME);
     await opened.followed.outbox.exclusively((changes) => changes.setFilled(NAME));
   }, PATIENCE);

@@ -9,7 +9,7 @@ import { ingestedDocuments } from "../../../infra/db/ingested-documents.ts";
 import { maintain } from "../../../infra/db/maintain.ts";
 import { EVERYTHING, filterOf } from "../../support/filter.ts";
 import { TEST_DIMENSIONS, testDataDirectory, PATIENCE } from "../../support/test-database.ts";
-import { testDocument, unit } from "../../support/test-document.ts";
+import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 
 describe("a corpus large enough for a vector graph", () => {
   const CHUNKS = 400;
@@ -22,7 +22,8 @@ describe("a corpus large enough for a vector graph", () => {
     const ingested = ingestedDocuments(connection, TEST_DIMENSIONS);
     for (let each = 0; each < CHUNKS; each++) {
       const document = testDocument(`d${each}`, [{ chunks: ["text"], access: { company_id: [each % 20] } }]);
-      await ingested.write(
+      await writeEmbedded(
+        ingested,
         document,
         new Map([[`d${each}/main/0`, unit(Math.sin(each), Math.cos(each * 3), Math.sin(each * 7), 1)]]),
       );

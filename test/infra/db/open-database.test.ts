@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../../infra/db/open-database.ts";
 import { EVERYTHING } from "../../support/filter.ts";
 import { PATIENCE, TEST_DIMENSIONS, testDataDirectory } from "../../support/test-database.ts";
-import { NO_VECTORS, testDocument } from "../../support/test-document.ts";
+import { NO_VECTORS, testDocument, writeEmbedded } from "../../support/test-document.ts";
 
 describe("opening a database", { timeout: PATIENCE }, () => {
   let dataDirectory: string;
@@ -20,7 +20,7 @@ describe("opening a database", { timeout: PATIENCE }, () => {
 
   it("finds again what was there", async () => {
     const first = await openDatabase({ dataDirectory }, { dimensions });
-    await first.database.ingested.write(testDocument("a", [{ chunks: ["text"], access: {} }]), NO_VECTORS);
+    await writeEmbedded(first.database.ingested, testDocument("a", [{ chunks: ["text"], access: {} }]), NO_VECTORS);
     await first.database.close();
     const second = await openDatabase({ dataDirectory }, { dimensions });
     expect(await second.database.readable.parts({ limit: 1 }, EVERYTHING)).toHaveLength(1);
@@ -70,7 +70,7 @@ describe("opening a database", { timeout: PATIENCE }, () => {
     let turns = 0;
     const turning = setInterval(() => turns++, 1);
     const written = Array.from({ length: 30 }, (_, position) =>
-      database.ingested.write(testDocument(`d${position}`, [{ chunks: ["text"], access: {} }]), NO_VECTORS),
+      writeEmbedded(database.ingested, testDocument(`d${position}`, [{ chunks: ["text"], access: {} }]), NO_VECTORS),
     );
     await Promise.all(written);
     clearInterval(turning);

@@ -12,7 +12,7 @@ import { EVERYTHING } from "../../support/filter.ts";
 import { memoryChunkCopy } from "../../support/memory-chunk-copy.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import { PATIENCE, TEST_DIMENSIONS } from "../../support/test-database.ts";
-import { NO_VECTORS, testDocument } from "../../support/test-document.ts";
+import { testDocument } from "../../support/test-document.ts";
 
 const url = process.env["TEST_DATABASE_URL"] ?? "";
 /** As `migrate.ts` has it. */
@@ -43,7 +43,7 @@ describe.skipIf(url === "")("several processes on one Postgres (set TEST_DATABAS
     databaseUrl = address.href;
     first = await open();
     second = await open();
-    await first.database.ingested.write(testDocument("a", [{ chunks: ["copper"], access: {} }]), NO_VECTORS);
+    await first.database.ingested.write([testDocument("a", [{ chunks: ["copper"], access: {} }])]);
   }, PATIENCE);
   afterAll(async () => {
     await first.database.close();

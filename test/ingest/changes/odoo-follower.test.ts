@@ -10,7 +10,7 @@ import { bagOfWordsEmbedder } from "../../support/bag-of-words-embedder.ts";
 import { type LivingOdoo, livingOdoo } from "../../support/living-odoo.ts";
 import { type MemoryDocuments, memoryDocuments } from "../../support/memory-documents.ts";
 import { plainTextParser } from "../../support/plain-text-parser.ts";
-import { silentLog } from "../../support/silent-log.ts";
+import { embeddedAtOnce } from "../../support/embedded-at-once.ts";
 
 const MODELS = [
   describeModel("purchase.order", {
@@ -81,8 +81,6 @@ let documents: MemoryDocuments;
 let policy: PolicySnapshot;
 let saved: PolicySnapshot[];
 let follower: OdooFollower;
-/** Fingerprints of what waits to be written. */
-let pending: Map<string, string>;
 
 /** The policy first, then the records, as whoever follows does again and again. */
 async function look() {
@@ -101,8 +99,6 @@ function attribute(key: string, name: string): readonly unknown[] | undefined {
 
 const followers = () => attribute("purchase.order/2", "message_partner_ids");
 const tags = () => attribute("purchase.order/1", "tag_ids");
-
-const keysOf = (items: readonly { readonly key: string }[]) => items.map(({ key }) => key).toSorted();
 
 beforeEach(async () => {
   odoo = livingOdoo(
@@ -162,19 +158,17 @@ beforeEach(async () => {
     parser: plainTextParser,
     changes: openChangeReader(odoo),
     policies: { read: async () => policy },
-    waiting: (key: string) => pending.get(key),
   };
-  pending = new Map();
-  follower = new OdooFollower(tools, new Map());
+  follower = new OdooFollower(tools);
   const source = await openOdooRecords({ odoo, policy: await follower.start(), parser: plainTextParser });
-  await ingestSource(source, { ingested: documents, embedder: bagOfWordsEmbedder(4), log: silentLog });
+  await ingestSource(source, embeddedAtOnce({ ingested: documents, embedder: bagOfWordsEmbedder(4) }));
   odoo.tick(60);
   await look();
 });
 
 describe("following a live Odoo", () => {
   it("saves the policy when it is another one, and finds nothing while nothing changes", async () => {
-    expect(await look()).toMatchObject({ items: [], removed: 0 });
+    expect(await look()).toMatchObject({ changed: [], removed: 0 });
     expect(saved.map(({ epoch }) => epoch)).toEqual(["epoch-1"]);
     policy = policyOf(USUAL, "epoch-2");
     await look();
@@ -184,23 +178,21 @@ describe("following a live Odoo", () => {
   it("gives a record its new access before its text is brought up to date, with the message and the file that hang on it", async () => {
     odoo.write("purchase.order", 1, { company_id: [2, "Other"], note: "new text" });
     const writes = documents.writes.length;
-    const { items } = await look();
+    const { changed } = await look();
     expect(company("purchase.order/1")).toEqual([2]);
     expect(company("mail.message/5")).toEqual([2]);
     expect(documents.documents.get("ir.attachment/9")?.parts[0]?.access["record.record.company_id"]).toEqual([2]);
     expect(company("purchase.order/2")).toEqual([1]);
-    expect(keysOf(items)).toEqual(["ir.attachment/9", "mail.message/5", "purchase.order/1"]);
+    expect(changed.toSorted()).toEqual(["ir.attachment/9", "mail.message/5", "purchase.order/1"]);
     expect(documents.writes.length).toBe(writes);
   });
 
   it("gives an item once while it waits, however often it is looked at, and again when it changes meanwhile", async () => {
     odoo.write("purchase.order", 1, { note: "new text" });
-    const { items } = await look();
-    for (const { key, fingerprint } of items) pending.set(key, fingerprint);
-    expect(keysOf(items)).toEqual(["purchase.order/1"]);
-    expect((await look()).items).toEqual([]);
+    expect((await look()).changed).toEqual(["purchase.order/1"]);
+    expect((await look()).changed).toEqual([]);
     odoo.write("purchase.order", 1, { note: "newer text" });
-    expect(keysOf((await look()).items)).toEqual(["purchase.order/1"]);
+    expect((await look()).changed.toSorted()).toEqual(["purchase.order/1"]);
   });
 
   it("removes what is gone at once", async () => {
@@ -213,14 +205,14 @@ describe("following a live Odoo", () => {
 
   it("reads a record again whose line was written, moved or removed", async () => {
     odoo.write("purchase.order.line", 11, { product_qty: 99 });
-    expect(keysOf((await look()).items)).toEqual(["purchase.order/1"]);
+    expect((await look()).changed.toSorted()).toEqual(["purchase.order/1"]);
     odoo.tick(10);
     odoo.write("purchase.order.line", 11, { order_id: [2, "P2"] });
-    expect(keysOf((await look()).items)).toEqual(["purchase.order/1", "purchase.order/2"]);
+    expect((await look()).changed.toSorted()).toEqual(["purchase.order/1", "purchase.order/2"]);
     odoo.tick(10);
     await look();
     odoo.remove("purchase.order.line", 12);
-    expect(keysOf((await look()).items)).toContain("purchase.order/1");
+    expect((await look()).changed.toSorted()).toContain("purchase.order/1");
   });
 
   it("follows the link to an inherited record: the template's company is the product's", async () => {

@@ -12,7 +12,7 @@ import { utcDay } from "../../../permissions/utc-day.ts";
 import { inventedPolicy } from "../../permissions/invented-policy.ts";
 import { bagOfWordsEmbedder } from "../../support/bag-of-words-embedder.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
-import { silentLog } from "../../support/silent-log.ts";
+import { embeddedAtOnce } from "../../support/embedded-at-once.ts";
 
 const policy = inventedPolicy();
 const parser = chooseParser({ recognise: () => Promise.reject(new TypeError("no scans in these tests")) } as never);
@@ -35,7 +35,7 @@ function put(files: Readonly<Record<string, string>>): void {
 
 async function ingest() {
   const source = openFolder(root, "folder:test", { parser, policy, maximumBytes: 100_000 });
-  const report = await ingestSource(source, { ingested, embedder: bagOfWordsEmbedder(), log: silentLog });
+  const report = await ingestSource(source, embeddedAtOnce({ ingested, embedder: bagOfWordsEmbedder() }));
   const failures = await ingested.failures();
   return { report, failures: Object.fromEntries(failures.map(({ key, code, reason }) => [key, `${code}: ${reason}`])) };
 }

@@ -7,8 +7,8 @@ import { chooseParser } from "../../../ingest/parsers/choose-parser.ts";
 import { openFolder } from "../../../ingest/sources/folder.ts";
 import { bagOfWordsEmbedder } from "../../support/bag-of-words-embedder.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
-import { silentLog } from "../../support/silent-log.ts";
 import { inventedPolicy } from "../../permissions/invented-policy.ts";
+import { embeddedAtOnce } from "../../support/embedded-at-once.ts";
 
 const parser = chooseParser({ recognise: () => Promise.reject(new Error("no scans in these tests")) } as never);
 
@@ -33,7 +33,7 @@ function open(maximumBytes = 100_000) {
 }
 
 async function ingest(maximumBytes?: number) {
-  const tools = { ingested, embedder: bagOfWordsEmbedder(), log: silentLog };
+  const tools = embeddedAtOnce({ ingested, embedder: bagOfWordsEmbedder() });
   const report = await ingestSource(open(maximumBytes), tools);
   const failures = await ingested.failures();
   return {
@@ -185,7 +185,7 @@ describe("which files are taken", () => {
       const { keys, failures } = await ingest();
       expect(keys).toEqual(["a.md", "sub/c.md"]);
       expect(failures).toEqual({});
-      expect(await open().count()).toBe(2);
+      expect((await open().sections())[0]?.size).toBe(2);
     } finally {
       rmSync(elsewhere, { recursive: true, force: true });
     }
@@ -258,7 +258,7 @@ describe("files that cannot be read", () => {
   it("end the run when it is the folder itself, for then nothing is known of what it holds", async () => {
     rmSync(root, { recursive: true });
     await expect(ingest()).rejects.toMatchObject({ code: "unreadable-file", message: /cannot be read/ });
-    await expect(open().count()).rejects.toMatchObject({ code: "unreadable-file" });
+    await expect(open().sections()).rejects.toMatchObject({ code: "unreadable-file" });
   });
 });
 
@@ -299,7 +299,7 @@ describe("an e-mail in the folder", () => {
 describe("a folder's listing", () => {
   it("stops when it is cancelled", async () => {
     put({ "a.md": "alpha" });
-    const items = open().items(AbortSignal.abort());
+    const items = open().items("all", AbortSignal.abort());
     await expect(items[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "cancelled" });
   });
 });

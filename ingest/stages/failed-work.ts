@@ -1,0 +1,76 @@
+import type { IngestedDocuments, QueuedJob } from "../../infra/db/port.ts";
+import { itemKey } from "../../infra/document.ts";
+import type { Log } from "../../infra/log.ts";
+import type { StageQueues } from "./stage-queues.ts";
+import { URGENT, embeddingWork, nameOf, readingWork } from "./work.ts";
+
+/** As a person names a failure. */
+export interface FailedItem {
+  readonly source: string;
+  readonly key: string;
+}
+
+interface FailedWorkTools {
+  readonly queues: StageQueues;
+  readonly ingested: IngestedDocuments;
+}
+
+/** Writes down the jobs that failed every time, so that a person sees them and decides. What was ingested before stays. */
+export async function recordGivenUp({ queues, ingested, log }: FailedWorkTools & { readonly log: Log }): Promise<void> {
+  for (const { queue, id, data, code, reason } of await queues.givenUp()) {
+    const named = failedItem({ queue, data });
+    log.error({ queue, job: id, code, ...named }, "job given up");
+    if (named === null) continue;
+    const at = new Date().toISOString();
+    await ingested.fail(
+      { ...named, code, reason, at, fingerprint: null, work: { queue, data } },
+      { keepEarlier: true },
+    );
+  }
+}
+
+/** The failure that a job's work is recorded under; null: it is no work of ours. */
+export function failedItem({ queue, data }: Pick<QueuedJob, "queue" | "data">): FailedItem | null {
+  if (queue === "embed") {
+    const { success, data: work } = embeddingWork.safeParse(data);
+    return success
+      ? { source: work.source, key: `embedding of ${work.documents.length} from ${work.documents[0]}` }
+      : null;
+  }
+  const { success, data: work } = readingWork.safeParse(data);
+  return success ? { source: work.source, key: nameOf(work.scope) } : null;
+}
+
+export async function retryFailed(
+  { queues, ingested }: FailedWorkTools,
+  items?: readonly FailedItem[],
+): Promise<number> {
+  let count = 0;
+  for (const { source, key } of items ?? (await ingested.failures())) {
+    const failure = await ingested.takeFailure(source, key);
+    if (failure === null) continue;
+    count += 1;
+    await queues.send([workOf(failure.work, { source, key })], URGENT);
+  }
+  return count;
+}
+
+export async function discardFailed(
+  { ingested }: Pick<FailedWorkTools, "ingested">,
+  items?: readonly FailedItem[],
+): Promise<number> {
+  let count = 0;
+  for (const { source, key } of items ?? (await ingested.failures())) {
+    if (await ingested.discardFailure(source, key)) count += 1;
+  }
+  return count;
+}
+
+/** The work that was given up, or else the item from the beginning. */
+function workOf(work: unknown, { source, key }: FailedItem): Parameters<StageQueues["send"]>[0][number] {
+  const { queue, data } = (work ?? {}) as { readonly queue?: unknown; readonly data?: unknown };
+  if (queue === "embed") return ["embed", { ...embeddingWork.parse(data), run: null }];
+  if (queue === "fetch" || queue === "parse" || queue === "ocr")
+    return [queue, { ...readingWork.parse(data), run: null }];
+  return ["fetch", { source, scope: { keys: [itemKey(key)] }, run: null, size: 1 }];
+}
