@@ -4,6 +4,7 @@ import { openChangeReader } from "../infra/odoo/change-reader.ts";
 import { openPolicyReader } from "../infra/odoo/read-policy.ts";
 import type { Resources } from "../infra/open.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
+import { requireSyncRights } from "./check-sync-account.ts";
 import { modelChoice } from "./model-choice.ts";
 import { OdooFollower } from "./changes/odoo-follower.ts";
 import type { IngestionReport } from "./ingest-source.ts";
@@ -18,6 +19,7 @@ import { type IngestionProgress, Reading, progressOf } from "./stages/reading.ts
 import { StageQueues } from "./stages/stage-queues.ts";
 import { StageWorkers } from "./stages/stage-workers.ts";
 import { STAGES, URGENT } from "./stages/work.ts";
+import { tellSyncRights } from "./tell-sync-rights.ts";
 
 export type IngestionResources = Pick<Resources, "config" | "database" | "embedder" | "log" | "odoo" | "syncAccount">;
 
@@ -86,6 +88,8 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   /** Whether what is held of Odoo is as Odoo says: only then is the policy confirmed. */
   let isCurrent: boolean | null = null;
   let looking = new AbortController();
+  /** What the sync account may do is looked at once a start. */
+  let isAccountChecked = false;
 
   function openFollowing() {
     const changes = openChangeReader(odoo);
@@ -115,7 +119,11 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     const startedAt = new Date();
     const { follower, policies } = following;
     isCurrent ??= await holdsNothing();
+    const checksAccount = resources.syncAccount !== null && !isAccountChecked;
+    if (checksAccount) await requireSyncRights(odoo, signal);
     const policy = await follower.start(signal);
+    if (checksAccount) await tellSyncRights(resources, policy, signal);
+    isAccountChecked = true;
     if (isLive && isCurrent) await database.policies.confirm(policy.epoch, startedAt.toISOString());
     const reading = new Reading({ queues, ingested, log });
     await reading.plan(await sources.all(signal, folder), signal);

@@ -1,4 +1,5 @@
 import type { Changes } from "../../infra/odoo/change-reader.ts";
+import { collectRecords } from "../../infra/odoo/collect-records.ts";
 import { idBatches } from "../../infra/odoo/id-batches.ts";
 import { linkedId } from "../../infra/odoo/linked-record.ts";
 import type { OdooSource } from "../../infra/odoo/port.ts";
@@ -118,10 +119,10 @@ async function newNames(
   for (const [model, ids] of asked) {
     const renamed: number[] = [];
     for (const some of idBatches(ids)) {
-      for await (const page of odoo.records(model, ["display_name"], signal, { among: { id: some } })) {
-        for (const { id, display_name: name } of page) {
-          if (typeof name === "string" && linkedNames(odoo).tell(model, id, name)) renamed.push(id);
-        }
+      // A model that the account may not read: its names come with the records that link there, and wait for the next whole reading.
+      const reading = collectRecords(odoo.records(model, ["display_name"], signal, { among: { id: some } }));
+      for (const { id, display_name: name } of (await unlessRefused(reading)) ?? []) {
+        if (typeof name === "string" && linkedNames(odoo).tell(model, id, name)) renamed.push(id);
       }
     }
     if (renamed.length > 0) found.set(model, renamed);
@@ -140,9 +141,8 @@ async function showing(
   const { parentField } = lines;
   const parents = new Set<number>();
   for (const some of idBatches(ids)) {
-    for await (const page of odoo.records(bearer, [parentField], signal, { among: { [field]: some } })) {
-      for (const record of page) parents.add(linkedId(record[parentField]) ?? 0);
-    }
+    const reading = collectRecords(odoo.records(bearer, [parentField], signal, { among: { [field]: some } }));
+    for (const record of (await unlessRefused(reading)) ?? []) parents.add(linkedId(record[parentField]) ?? 0);
   }
   return [...parents].filter((id) => id > 0);
 }
@@ -167,7 +167,9 @@ async function idsAmong(
   signal?: AbortSignal,
 ): Promise<readonly number[]> {
   const found: number[] = [];
-  for (const some of idBatches(ids)) found.push(...(await odoo.ids(model, signal, { among: { [field]: some } })));
+  for (const some of idBatches(ids)) {
+    found.push(...((await unlessRefused(odoo.ids(model, signal, { among: { [field]: some } }))) ?? []));
+  }
   return found;
 }
 

@@ -151,6 +151,17 @@ describe("the records that show a name that changed", () => {
     }
   });
 
+  it("are not looked for where the account may not read the linked model, and the look goes on", async () => {
+    odoo.write("purchase.order", 1, { user_id: [10, "Bo L."] });
+    await readAll();
+    const before = { ...odoo };
+    vi.spyOn(odoo, "records").mockImplementation((model, ...rest) =>
+      before.records(model === "res.users" ? "no.model" : model, ...rest),
+    );
+    rename("res.partner", 8, "Voltaris, Vera V.", [["purchase.order", 2, "partner_id"]]);
+    expect(await find(written("res.partner", 8))).toEqual({ "purchase.order": [2] });
+  });
+
   it("wait for the next look when they are many", async () => {
     for (let id = 100; id < 2_600; id += 1) {
       odoo.write("purchase.order", id, { display_name: `P${id}`, name: `P${id}`, partner_id: [7, "Voltaris"] });
