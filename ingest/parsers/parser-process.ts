@@ -17,7 +17,8 @@ export interface ProcessLimits {
   readonly memoryMegabytes: number;
 }
 
-const MEMORY_INTERVAL = 200;
+/** Milliseconds: a file can take a hundred megabytes in as long. */
+const MEMORY_INTERVAL = 50;
 const MOST_FILES = 500;
 const STDERR_TAIL = 4000;
 const root = join(import.meta.dirname, "..", "..");

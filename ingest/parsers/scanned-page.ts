@@ -72,7 +72,12 @@ export class ScannedPages {
   /** The picture of a page by its number from 1; `size` is what pdf.js says of the page, in points. */
   page(number: number, size: { readonly width: number; readonly height: number }): PlacedImage | null {
     const page = this.#pages[number - 1];
-    if (page === undefined || page.has("UserUnit") || (this.#objects.value(page.get("Rotate")) ?? 0) !== 0) return null;
+    if (
+      page === undefined ||
+      (this.#objects.value(page.get("UserUnit")) ?? 1) !== 1 ||
+      (this.#objects.value(page.get("Rotate")) ?? 0) !== 0
+    )
+      return null;
     const box = pageBox(this.#objects, page);
     if (box === null || Math.abs(box[2] - box[0] - size.width) > 1 || Math.abs(box[3] - box[1] - size.height) > 1)
       return null;

@@ -149,6 +149,7 @@ describe("a scanned page", () => {
   it.each([
     ["an invisible text layer", { content: "BT 3 Tr /F1 9 Tf (Penalty) Tj ET q 72 0 0 36 0 0 cm /Im0 Do Q" }],
     ["a clip that leaves it whole", { content: "q 0 0 72 36 re W n 72 0 0 36 0 0 cm /Im0 Do Q" }],
+    ["its unit stated though it is the usual one", { page: "/UserUnit 1" }],
     ["a link", { page: "/Annots[<</Subtype/Link>>]" }],
     ["several transformations", { content: "q .5 0 0 .5 0 0 cm 144 0 0 72 0 0 cm /Im0 Do Q" }],
   ] as const)("may have %s", (_case, parts) => {
