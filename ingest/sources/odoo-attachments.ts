@@ -20,6 +20,9 @@ interface AttachmentTools {
   readonly parser: Parser;
 }
 
+/** What hangs on a page's design is its scripts and styles, which Odoo bundles into files of a megabyte; nobody attached them. */
+const PAGE_MODEL = "ir.ui.view";
+
 /**
  * A file that hangs on a record: its text under the access of the attachment, which Odoo derives from the record. What the file holds
  * itself (the attachments of an e-mail, the invoice inside of a PDF) is a document of its own under the same access. Files that stand for
@@ -28,6 +31,7 @@ interface AttachmentTools {
 export function attachmentItem({ record, access }: ReadRecord, tools: AttachmentTools): SourceItem | null {
   const name = record["name"];
   if (typeof name !== "string" || (access["res_field"]?.length ?? 0) > 0) return null;
+  if (record["res_model"] === PAGE_MODEL) return null;
   const key = `${ATTACHMENT_MODEL}/${record.id}`;
   const fingerprint = createHash("sha256")
     .update(JSON.stringify([PIPELINE_VERSION, name, record["checksum"], record["file_size"], access]))
