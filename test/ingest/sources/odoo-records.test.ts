@@ -274,14 +274,9 @@ describe("what hangs on a record", () => {
     });
   });
 
-  it("is no document when it is a bundle of scripts or styles", async () => {
-    const { items } = await read({ "ir.attachment": [{ ...FILE, res_model: "ir.ui.view", res_id: 4 }] });
-    expect(items).toEqual([]);
-  });
-
-  it("is passed over when it is a file that stands for a field", async () => {
-    const { items } = await read({ "ir.attachment": [{ ...FILE, res_field: "image_128" }] });
-    expect(items).toEqual([]);
+  it("is passed over when it is a file that stands for a field, or a bundle of scripts", async () => {
+    for (const other of [{ res_field: "image_128" }, { res_model: "ir.ui.view" }])
+      expect((await read({ "ir.attachment": [{ ...FILE, ...other }] })).items).toEqual([]);
   });
 
   it("gives what a file holds as documents of their own, under the same access and found by the same record", async () => {
