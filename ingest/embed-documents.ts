@@ -10,23 +10,33 @@ export interface EmbedTools {
 const AT_ONCE = 256;
 
 /**
- * Gives the chunks of these documents vectors where they have none. Doing it twice, or beside another who does the same, does no harm. Returns
- * how many it embedded. Errors: `database`, those of the embedder.
+ * Gives the chunks of these documents vectors where they have none. The same text is embedded once: what is held of it is shared. Doing it
+ * twice, or beside another who does the same, does no harm. Returns how many texts it embedded. Errors: `database`, those of the embedder.
  */
 export async function embedDocuments(
   documentIds: readonly string[],
   { ingested, embedder }: EmbedTools,
   signal?: AbortSignal,
 ): Promise<number> {
+  await ingested.shareVectors(documentIds);
   const chunks = await ingested.unembedded(documentIds);
-  for (let from = 0; from < chunks.length; from += AT_ONCE) {
-    const some = chunks.slice(from, from + AT_ONCE);
-    const vectors = await embedder.embed(some.map(embeddedText), signal);
+  const texts = [...Map.groupBy(chunks, embeddedText)];
+  for (let from = 0; from < texts.length; from += AT_ONCE) {
+    const some = texts.slice(from, from + AT_ONCE);
+    const vectors = await embedder.embed(
+      some.map(([text]) => text),
+      signal,
+    );
     await ingested.addVectors(
-      new Map(some.flatMap(({ chunkId }, at) => (vectors[at] === undefined ? [] : [[chunkId, vectors[at]]]))),
+      new Map(
+        some.flatMap(([, twins], at) => {
+          const vector = vectors[at];
+          return vector === undefined ? [] : twins.map(({ chunkId }) => [chunkId, vector] as const);
+        }),
+      ),
     );
   }
-  return chunks.length;
+  return texts.length;
 }
 
 /** A chunk means more under its titles: they are embedded with it. */

@@ -5,6 +5,7 @@ import { guarded } from "./database-error.ts";
 import { failureStore } from "./failure-store.ts";
 import { noteChanged } from "./note-changed.ts";
 import type { IngestedDocuments, UnembeddedChunk } from "./port.ts";
+import { shareVectors, textHash } from "./share-vectors.ts";
 import { keysWithin } from "./source-scope.ts";
 import { arrayLiteral, storable, storableJson, vectorLiteral } from "./storable.ts";
 import { updateAccess } from "./update-access.ts";
@@ -68,6 +69,7 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
           order by document_id limit ${limit}`;
         return rows.map((row) => row.document_id);
       }),
+    shareVectors: (documentIds) => guarded("database", () => shareVectors(connection, documentIds)),
     addVectors: (vectors) => guarded("database", () => addVectors(connection, vectors, dimensions)),
     remove: (source, keys) =>
       guarded("database", async () => {
@@ -132,12 +134,13 @@ async function addVectors({ client }: Connection, vectors: ChunkVectors, dimensi
   // Locked against a change of access: a vector never has other access than its chunk.
   await client`
     with held as (
-      select chunk.id, chunk.access_id, stated.embedding
+      select chunk.id, chunk.access_id, stated.embedding, ${textHash(client)} as text_hash
       from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as stated(id text, embedding text)
-      join chunks chunk on chunk.id = stated.id order by chunk.id for share of chunk
+      join chunks chunk on chunk.id = stated.id join documents document on document.id = chunk.document_id
+      order by chunk.id for share of chunk
     )
-    insert into chunk_vectors (chunk_id, access_id, embedding)
-    select id, access_id, embedding::vector from held on conflict (chunk_id) do nothing`;
+    insert into chunk_vectors (chunk_id, access_id, embedding, text_hash)
+    select id, access_id, embedding::vector, text_hash from held on conflict (chunk_id) do nothing`;
 }
 
 /** Whether a part of `document` states a reader: a file's document without any is nobody's. */

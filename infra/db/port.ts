@@ -157,6 +157,11 @@ export interface IngestedDocuments {
   unembedded(documentIds: readonly string[]): Promise<readonly UnembeddedChunk[]>;
   /** Documents with chunks that have no vector yet, in the order of their ids: `limit` of those after this one. */
   documentsUnembedded(after: string, limit: number): Promise<readonly string[]>;
+  /**
+   * Gives the chunks of these documents that have no vector the one of a chunk, of whatever document, of which the same was embedded: title,
+   * headings and text. Each keeps its own access. Returns how many were given one.
+   */
+  shareVectors(documentIds: readonly string[]): Promise<number>;
   /** Chunks that are gone meanwhile are passed over; those that have a vector keep it. */
   addVectors(vectors: ChunkVectors): Promise<void>;
   /** With their failures: what is gone has nothing to be mended. */

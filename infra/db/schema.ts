@@ -25,6 +25,8 @@ import {
 /** pgvector's type without a fixed length: the embedder decides it, and `open-database.ts` holds it constant. */
 const vector = customType<{ data: string }>({ dataType: () => "vector" });
 
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
 
 export const documents = pgTable(
@@ -120,8 +122,10 @@ export const chunkVectors = pgTable(
       .references(() => chunks.id, { onDelete: "cascade" }),
     accessId: integer("access_id").notNull(),
     embedding: vector().notNull(),
+    /** Of what was embedded, titles included (`share-vectors.ts`); null: stored before it was noted. */
+    textHash: bytes("text_hash"),
   },
-  (table) => [index("chunk_vectors_access").on(table.accessId)],
+  (table) => [index("chunk_vectors_access").on(table.accessId), index("chunk_vectors_text_hash").on(table.textHash)],
 );
 
 /**

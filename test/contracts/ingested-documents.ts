@@ -213,6 +213,37 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
       expect(await found(filterOf(anyOf("company_id", [1])))).toBe(0);
     });
 
+    it("share the vector of chunks of which the same was embedded, each under its own access", async () => {
+      const { ingested } = opened().database;
+      const named = (id: string, title: string, text: string, user: number) =>
+        testDocument(id, [{ chunks: [text], access: ofUsers(user) }], { title });
+      await ingested.write([named("a", "Offer", "net 30", 7), named("b", "Offer", "net 30", 8)]);
+      expect(await ingested.shareVectors(["a", "b"])).toBe(0);
+      await ingested.addVectors(new Map([["a/main/0", unit(0, 0, 1, 0)]]));
+      await ingested.write([named("c", "Invoice", "net 30", 9), named("d", "Offer", "net 31", 9)]);
+      expect(await ingested.shareVectors(["b", "c", "d", "none"])).toBe(1);
+      expect(await ingested.documentsUnembedded("", 9)).toEqual(["c", "d"]);
+      const found = async (user: number) => {
+        const question = { text: "", vector: unit(0, 0, 1, 0), limit: 9 };
+        const { vector } = await opened().index.search(question, filterOf(anyOf("user_ids", [user])));
+        return vector.map(({ chunkId }) => chunkId);
+      };
+      expect([await found(7), await found(8), await found(9)]).toEqual([["a/main/0"], ["b/main/0"], []]);
+      await ingested.updateAccess("odoo:test", [{ key: "b", parts: [{ key: "main", access: ofUsers(9) }] }]);
+      await ingested.remove("odoo:test", ["a"]);
+      expect([await found(7), await found(8), await found(9)]).toEqual([[], [], ["b/main/0"]]);
+    });
+
+    it("leave nothing of a vector behind that the next one could share", async () => {
+      const { ingested } = opened().database;
+      const parts = [{ chunks: ["net 30"], access: open }];
+      await writeEmbedded(ingested, testDocument("a", parts), new Map([["a/main/0", unit(1, 0, 0, 0)]]));
+      await ingested.remove("odoo:test", ["a"]);
+      await ingested.write([testDocument("b", parts)]);
+      expect(await ingested.shareVectors(["b"])).toBe(0);
+      expect(await ingested.documentsUnembedded("", 9)).toEqual(["b"]);
+    });
+
     it("refuse a vector of another length", async () => {
       const document = testDocument("po-1", [{ chunks: ["a"], access: open }]);
       await expect(

@@ -1,5 +1,5 @@
 import type { IngestedDocuments, NewFailure, SourceScope } from "../../infra/db/port.ts";
-import { type Document, itemKey } from "../../infra/document.ts";
+import { type Chunk, type Document, itemKey } from "../../infra/document.ts";
 
 export interface MemoryDocuments extends IngestedDocuments {
   readonly documents: ReadonlyMap<string, Document>;
@@ -85,6 +85,21 @@ export function memoryDocuments(): MemoryDocuments {
         .map(({ id }) => id)
         .toSorted()
         .slice(0, limit),
+    shareVectors: async (ids) => {
+      const all = [...documents.values()];
+      const known = new Set(
+        all.flatMap((document) =>
+          document.parts.flatMap(({ chunks }) =>
+            chunks.flatMap((chunk) => (embedded.has(chunk.id) ? [textOf(document, chunk)] : [])),
+          ),
+        ),
+      );
+      const given = all.flatMap((document) =>
+        ids.includes(document.id) ? missing(document).filter((chunk) => known.has(textOf(document, chunk))) : [],
+      );
+      for (const { id } of given) embedded.add(id);
+      return given.length;
+    },
     addVectors: async (vectors) => {
       for (const id of vectors.keys()) embedded.add(id);
     },
@@ -116,6 +131,10 @@ export function memoryDocuments(): MemoryDocuments {
     unreadable: async () => [],
     counts: async () => [],
   };
+}
+
+function textOf({ title }: Document, { headings, text }: Chunk): string {
+  return JSON.stringify([title, headings, text]);
 }
 
 function isWithin(scope: SourceScope, key: string): boolean {
