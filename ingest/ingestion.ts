@@ -130,6 +130,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     work();
     // Access is up to date as soon as everything has been listed, however long its text may take.
     const isListed = await reading.ends(["fetch"], onProgress, signal);
+    await recordGivenUp({ queues, ingested, log });
     if (isLive && isListed) {
       await database.policies.confirm((await policies.read(signal)).epoch, startedAt.toISOString());
       isCurrent = !follower.hasLost;

@@ -19,7 +19,6 @@ export interface StageTools extends EmbedTools {
   };
 }
 
-/** Documents of one job of embedding, by their chunks: some seconds' worth. */
 const EMBEDDED_TOGETHER = 256;
 /** How often a parser that came to its limits is tried again before the file is blamed. */
 const TRIES_AT_LIMITS = 2;
@@ -49,50 +48,69 @@ async function read(
     ocr: stage === "ocr" ? "allowed" : "refused",
     mayPass: (error) => error.code === "parser-limit" && job.failures < TRIES_AT_LIMITS,
   };
-  const { seen, unchanged, written, removed, failed } = await ingestSource(
-    source,
-    readingTools(stage, job, work, tools),
-    options,
-  );
+  const toEmbed = new EmbeddingGroups();
+  const sendGroups = (groups: readonly EmbeddingGroup[]) =>
+    tools.queues.send(
+      groups.map(({ ids, chunks }) => [
+        "embed",
+        { source: work.source, documents: [...ids], run: work.run, size: chunks },
+      ]),
+      job.priority,
+    );
+  const readingTools: IngestTools = {
+    ...putOffTools(stage, job, work, tools),
+    ingested: tools.ingested,
+    log: tools.log,
+    limits: tools.limits,
+    embed: (documents) => sendGroups(toEmbed.add(documents)),
+  };
+  const { seen, unchanged, written, removed, failed } = await ingestSource(source, readingTools, options);
+  await sendGroups(toEmbed.rest());
   // What was put off has been counted where it was listed.
   return stage === "fetch" ? { seen, unchanged, written, removed, failed } : { written, removed, failed };
 }
 
-function readingTools(
+function putOffTools(
   stage: Exclude<Stage, "embed">,
   { priority }: QueuedJob,
   { source, run }: ReadingWork,
-  { ingested, log, limits, queues }: StageTools,
-): IngestTools {
+  { queues }: StageTools,
+): Pick<IngestTools, "putOffSlow" | "putOffOcr"> {
   const putOff = (next: "parse" | "ocr") => (items: readonly SourceItem[]) =>
     queues.send(
       items.map(({ key }) => [next, { source, scope: { keys: [key] }, run, size: 1 }]),
       priority,
     );
   return {
-    ingested,
-    log,
-    limits,
-    embed: (documents) =>
-      queues.send(
-        groups(documents).map(({ ids, chunks }) => ["embed", { source, documents: ids, run, size: chunks }]),
-        priority,
-      ),
     ...(stage === "fetch" ? { putOffSlow: putOff("parse") } : {}),
     ...(stage === "ocr" ? {} : { putOffOcr: putOff("ocr") }),
   };
 }
 
-function groups(documents: readonly Document[]): readonly { readonly ids: string[]; readonly chunks: number }[] {
-  const found: { ids: string[]; chunks: number }[] = [];
-  for (const { id, parts } of documents) {
-    const chunks = parts.reduce((sum, part) => sum + part.chunks.length, 0);
-    const last = found.at(-1);
-    if (last === undefined || last.chunks + chunks > EMBEDDED_TOGETHER) found.push({ ids: [id], chunks });
-    else {
-      last.ids.push(id);
-      last.chunks += chunks;
+interface EmbeddingGroup {
+  readonly ids: readonly string[];
+  readonly chunks: number;
+}
+
+/** Documents are embedded together, some seconds' worth. */
+class EmbeddingGroups {
+  #ids: string[] = [];
+  #chunks = 0;
+
+  /** The groups that are full with these. */
+  add(documents: readonly Document[]): readonly EmbeddingGroup[] {
+    const full: EmbeddingGroup[] = [];
+    for (const { id, parts } of documents) {
+      this.#ids.push(id);
+      this.#chunks += parts.reduce((sum, part) => sum + part.chunks.length, 0);
+      if (this.#chunks >= EMBEDDED_TOGETHER) full.push(...this.rest());
     }
+    return full;
   }
-  return found;
+
+  rest(): readonly EmbeddingGroup[] {
+    const group = { ids: this.#ids, chunks: this.#chunks };
+    [this.#ids, this.#chunks] = [[], 0];
+    return group.ids.length === 0 ? [] : [group];
+  }
 }

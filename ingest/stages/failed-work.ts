@@ -15,12 +15,19 @@ interface FailedWorkTools {
   readonly ingested: IngestedDocuments;
 }
 
-/** Writes down the jobs that failed every time, so that a person sees them and decides. What was ingested before stays. */
+/**
+ * Writes down the jobs that failed every time, so that a person sees them and decides. What was ingested before stays, but for records that
+ * could not be read again: who may read them now is not known, so they go until they can be read.
+ */
 export async function recordGivenUp({ queues, ingested, log }: FailedWorkTools & { readonly log: Log }): Promise<void> {
   for (const { queue, id, data, code, reason } of await queues.givenUp()) {
     const named = failedItem({ queue, data });
     log.error({ queue, job: id, code, ...named }, "job given up");
     if (named === null) continue;
+    const { success, data: work } = readingWork.safeParse(data);
+    if (success && queue === "fetch" && typeof work.scope === "object" && "model" in work.scope) {
+      await ingested.remove(work.source, [...(await ingested.states(work.source, work.scope)).keys()]);
+    }
     const at = new Date().toISOString();
     await ingested.fail(
       { ...named, code, reason, at, fingerprint: null, work: { queue, data } },

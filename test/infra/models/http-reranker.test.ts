@@ -21,17 +21,16 @@ afterEach(() => {
 /** A server that speaks the protocol; `reply` decides what it answers. */
 async function serverThat(reply: (asked: Asked, response: ServerResponse) => void) {
   const asked: Asked[] = [];
-  server = createServer((request: IncomingMessage, response) => {
-    void text(request).then((body) => {
-      const one = {
-        path: request.url ?? "",
-        authorization: request.headers.authorization,
-        body: JSON.parse(body) as Asked["body"],
-      };
-      asked.push(one);
-      reply(one, response);
-    });
-  });
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const one = {
+      path: request.url ?? "",
+      authorization: request.headers.authorization,
+      body: JSON.parse(await text(request)) as Asked["body"],
+    };
+    asked.push(one);
+    reply(one, response);
+  };
+  server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
