@@ -11,6 +11,7 @@ import { openApiDocument } from "./open-api.ts";
 import { currentPolicy } from "./request-reader.ts";
 import { answersRoute } from "./routes/answers.ts";
 import { documentsRoute } from "./routes/documents.ts";
+import { eventsRoutes } from "./routes/events.ts";
 import { filtersRoute } from "./routes/filters.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { operatorRoutes } from "./routes/operator.ts";
@@ -39,7 +40,9 @@ export function createApp(services: Services): Express {
 
 function v1(services: Services): Router {
   const router = Router();
-  router.use(noStore, jsonBodiesOnly, express.json({ limit: LARGEST_BODY, strict: true }));
+  // Before bodies are parsed: signatures are over the bytes.
+  router.use(noStore, eventsRoutes(services));
+  router.use(jsonBodiesOnly, express.json({ limit: LARGEST_BODY, strict: true }));
   const { sessions } = services;
   if (sessions !== null) router.use(sampleRoutes(services, sessions));
   router.use(authenticate({ apiKeys: services.database.apiKeys, sessions, operatorKey: services.operatorKey }));

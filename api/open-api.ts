@@ -2,6 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-ope
 import type { z } from "zod";
 import * as accessSchemas from "./access-schemas.ts";
 import { SESSION_COOKIE } from "./authenticate.ts";
+import { JSON_EVENT, anyJson, cloudEvent, eventHeaders, eventPath } from "./cloud-event.ts";
 import * as ingestionSchemas from "./ingestion-schemas.ts";
 import * as schemas from "./schemas.ts";
 
@@ -12,6 +13,9 @@ interface Operation {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Unless it is application/json. */
+  readonly bodyTypes?: readonly string[];
+  readonly headers?: z.ZodObject;
   readonly answer: z.ZodType | null;
   readonly status?: number;
   readonly stream?: boolean;
@@ -166,6 +170,28 @@ const operations: readonly Operation[] = [
     query: schemas.documentQuery,
     answer: schemas.documentResponse,
   },
+  {
+    method: "post",
+    path: "/v1/events",
+    summary:
+      "Something has changed in Odoo: look now (CloudEvents 1.0, structured or binary, signed as Standard Webhooks are)",
+    headers: eventHeaders,
+    body: cloudEvent,
+    bodyTypes: [JSON_EVENT, "application/json"],
+    answer: null,
+    status: 202,
+    isPublic: true,
+  },
+  {
+    method: "post",
+    path: "/v1/events/{token}",
+    summary: "The same for senders that cannot sign, such as Odoo's webhook action",
+    params: eventPath,
+    body: anyJson,
+    answer: null,
+    status: 202,
+    isPublic: true,
+  },
   { method: "get", path: "/healthz", summary: "The process answers", answer: schemas.healthResponse, isPublic: true },
   {
     method: "get",
@@ -205,7 +231,9 @@ function generate(): object {
   });
 }
 
-function pathOf({ method, path, summary, params, query, body, answer, status = 200, stream, isPublic }: Operation) {
+function pathOf(operation: Operation) {
+  const { method, path, summary, params, query, headers, body, answer, status = 200, stream, isPublic } = operation;
+  const bodyTypes = operation.bodyTypes ?? ["application/json"];
   const content = {
     ...(answer === null ? {} : { "application/json": { schema: answer } }),
     ...(stream === true ? { "text/event-stream": { schema: { type: "string" as const } } } : {}),
@@ -218,7 +246,12 @@ function pathOf({ method, path, summary, params, query, body, answer, status = 2
     request: {
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { query }),
-      ...(body === undefined ? {} : { body: { required: true, content: { "application/json": { schema: body } } } }),
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined
+        ? {}
+        : {
+            body: { required: true, content: Object.fromEntries(bodyTypes.map((type) => [type, { schema: body }])) },
+          }),
     },
     responses: {
       [status]: { description: "Done", ...(Object.keys(content).length === 0 ? {} : { content }) },

@@ -5,27 +5,20 @@ import { loadEnvFile } from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { GroundworkError } from "./errors.ts";
+import {
+  modelNames,
+  oneOf,
+  port,
+  positiveInteger,
+  url,
+  webAddress,
+  webhookSecret,
+  webhookToken,
+  wholeNumber,
+  yesOrNo,
+} from "./setting-shapes.ts";
 
 const SAMPLE = fileURLToPath(new URL("./sample/", import.meta.url));
-
-const url = (protocols: RegExp, example: string) =>
-  z.url({ protocol: protocols, error: `must be an address such as ${example}` });
-const webAddress = url(/^https?$/, "https://host.example");
-const wholeNumber = (admits: (value: number) => boolean, meaning: string) =>
-  z
-    .string()
-    .refine((value) => /^\d{1,9}$/.test(value) && admits(Number(value)), { error: `must be ${meaning}` })
-    .transform(Number);
-const positiveInteger = wholeNumber((value) => value > 0, "a whole number above zero");
-const port = wholeNumber((value) => value <= 65_535, "a port from 0 to 65535; 0 takes any that is free");
-const yesOrNo = z.enum(["true", "false"], { error: "must be true or false" }).transform((value) => value === "true");
-const oneOf = <const Choice extends string>(choices: readonly Choice[]) =>
-  z.enum(choices, { error: `must be one of ${choices.join(", ")}` });
-const modelNames = z
-  .string()
-  .regex(/^[a-z0-9_.*]+(\s*,\s*[a-z0-9_.*]+)*$/, { error: "must be names of models, such as fleet.vehicle, x_*" })
-  .transform((names): readonly string[] => names.split(",").map((name) => name.trim()));
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
 const environmentSchema = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -53,6 +46,8 @@ const environmentSchema = z.object({
   ODOO_PROTOCOL: oneOf(["auto", "json-2", "json-rpc"]).default("auto"),
   ODOO_SNAPSHOT: z.string().min(1).optional(),
   ODOO_READER_KEYS: z.string().min(1).optional(),
+  ODOO_WEBHOOK_SECRET: webhookSecret.optional(),
+  ODOO_WEBHOOK_TOKEN: webhookToken.optional(),
   ODOO_CUSTOM_MODELS: yesOrNo.default(true),
   ODOO_MODELS_INCLUDED: modelNames.default([]),
   ODOO_MODELS_EXCLUDED: modelNames.default([]),
@@ -76,7 +71,7 @@ const environmentSchema = z.object({
   PARSE_MEMORY_MB: positiveInteger.default(1024),
   PARSE_MAXIMUM_MB: positiveInteger.default(50),
   OCR_PAGE_TIMEOUT_MS: positiveInteger.default(45_000),
-  LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
+  LOG_LEVEL: oneOf(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
 type Environment = z.infer<typeof environmentSchema>;
@@ -137,6 +132,13 @@ export interface Config {
   readonly readerKeysFile: string | null;
   /** Every record is checked in Odoo as its reader before its text is used; null: off. */
   readonly liveRecheck: { readonly timeoutMs: number } | null;
+  /** What machines prove themselves with who say that something has changed. */
+  readonly webhook: {
+    /** Signs events; null: none are taken. */
+    readonly secret: Secret | null;
+    /** The last segment of the address for senders that cannot sign; null: there is no such address. */
+    readonly token: Secret | null;
+  };
   /** How a live Odoo is followed. */
   readonly following: {
     /** Between two looks. */
@@ -211,6 +213,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       excluded: values.ODOO_MODELS_EXCLUDED,
     },
     ...readerKeysSetting(values, odoo),
+    webhook: {
+      secret: values.ODOO_WEBHOOK_SECRET === undefined ? null : secret(values.ODOO_WEBHOOK_SECRET),
+      token: values.ODOO_WEBHOOK_TOKEN === undefined ? null : secret(values.ODOO_WEBHOOK_TOKEN),
+    },
     following: {
       intervalMs: values.SYNC_INTERVAL_MS,
       reconcileMs: values.RECONCILE_MINUTES * 60_000,

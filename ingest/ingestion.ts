@@ -6,6 +6,7 @@ import type { Resources } from "../infra/open.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
 import { requireSyncRights } from "./check-sync-account.ts";
 import { modelChoice } from "./model-choice.ts";
+import { Nudges } from "./changes/nudges.ts";
 import { OdooFollower } from "./changes/odoo-follower.ts";
 import type { IngestionReport } from "./ingest-source.ts";
 import type { IngestionStatus } from "./ingestion-status.ts";
@@ -52,7 +53,7 @@ export interface Ingestion extends AsyncDisposable {
    * run at a time: a second call waits for the first. Errors: those of reading the policy and of listing the sources, `database`, `cancelled`.
    */
   synchronise(options?: SynchroniseOptions): Promise<readonly IngestionReport[]>;
-  /** Looks at Odoo now instead of at the next turn. */
+  /** Has Odoo looked at now instead of at the next turn, by whichever process follows it. */
   lookNow(): void;
   /** Stops work on what is queued, in all processes, until it is resumed. Who may read what is followed all the same. */
   pause(): Promise<void>;
@@ -88,6 +89,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   /** Whether what is held of Odoo is as Odoo says: only then is the policy confirmed. */
   let isCurrent: boolean | null = null;
   let looking = new AbortController();
+  const nudges = config.databaseUrl === null ? null : new Nudges(database.settings, log);
   /** What the sync account may do is looked at once a start. */
   let isAccountChecked = false;
 
@@ -164,6 +166,8 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   async function repeat(task: () => Promise<void>, signal: AbortSignal): Promise<void> {
     let pause = config.following.intervalMs;
     while (!signal.aborted) {
+      // Also what comes while it looks: that may have been too early.
+      const nudged = looking.signal;
       try {
         if (leadership?.leads === true) await task();
         pause = config.following.intervalMs;
@@ -174,7 +178,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
         // Whatever it is, trying again is right: meanwhile nothing is confirmed, and in the end nothing shown.
         log[isKnown(error) ? "warn" : "error"]({ error, pauseMs: pause }, "odoo not followed for now");
       }
-      await wait(pause, undefined, { signal: AbortSignal.any([signal, looking.signal]) }).catch(() => undefined);
+      await wait(pause, undefined, { signal: AbortSignal.any([signal, nudged]) }).catch(() => undefined);
     }
   }
 
@@ -202,6 +206,11 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     }, signal);
   }
 
+  function lookHere(): void {
+    looking.abort();
+    looking = new AbortController();
+  }
+
   function synchronise(options: SynchroniseOptions = {}) {
     const run = last.then(() => synchroniseNow(options));
     last = run.catch(() => undefined);
@@ -221,7 +230,8 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     // Apart from each other: a rule that changes does not wait for records that are being read.
     const policy = repeat(async () => void (await following.follower.takePolicy(signal)), signal);
     const records = followRecords(led, signal);
-    await (isLive ? Promise.all([policy, records]) : untilAborted(signal));
+    const heeding = nudges?.heed(lookHere, () => led.leads, signal);
+    await (isLive ? Promise.all([policy, records, heeding]) : untilAborted(signal));
     leadership = null;
   }
 
@@ -236,8 +246,8 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     },
     synchronise,
     lookNow: () => {
-      looking.abort();
-      looking = new AbortController();
+      if (leadership?.leads !== true) void nudges?.give();
+      lookHere();
     },
     pause: () => queues.setPaused(true),
     resume: () => queues.setPaused(false),
