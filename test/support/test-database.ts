@@ -15,6 +15,8 @@ export const TEST_DIMENSIONS = 4;
 export const PATIENCE = 60_000;
 
 export interface TestDatabase extends OpenedDatabase {
+  /** Of a server. */
+  readonly address?: string;
   /** Closes it and removes every trace. */
   discard(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function openTestServerDatabase(url: string, dimensions = TEST_DIME
   const opened = await openDatabase({ databaseUrl: address.href }, { dimensions });
   return {
     ...opened,
+    address: address.href,
     async discard() {
       await opened.database.close();
       await administration.unsafe(`drop database ${name} with (force)`);
