@@ -1,7 +1,9 @@
-import type { DocumentHead } from "../infra/db/port.ts";
+import type { DocumentHead, ReadableDocuments } from "../infra/db/port.ts";
+import { FILE_MODEL } from "../permissions/access-attributes.ts";
+import type { Reader } from "./reader.ts";
 import type { Hit } from "./search.ts";
 
-/** What an expired document's score is worth beside one in force. */
+/** What the score of an expired or superseded document is worth beside one in force. */
 const EXPIRED_WORTH = 0.5;
 
 /** Whether the document is in force on the day (an ISO date or instant); a document that states no dates is. */
@@ -16,22 +18,46 @@ export function isWithinTerm(start: string | null, end: string | null, day: stri
   return (start === null || start <= date) && (end === null || end >= date);
 }
 
-/** Puts what is in force before what is not. */
-export function inForceFirst(hits: readonly Hit[], day: string): readonly Hit[] {
+/** Puts what is in force and was not superseded before what is not or was; `superseded` holds names of versions. */
+export function inForceFirst(
+  hits: readonly Hit[],
+  day: string,
+  superseded: ReadonlySet<string> = new Set(),
+): readonly Hit[] {
+  const isCurrent = ({ chunk: { document } }: Hit) =>
+    isInForce(document, day) && !superseded.has(versionName(document));
   return hits
-    .map((hit) => (isInForce(hit.chunk.document, day) ? hit : { ...hit, score: hit.score * EXPIRED_WORTH }))
+    .map((hit) => (isCurrent(hit) ? hit : { ...hit, score: hit.score * EXPIRED_WORTH }))
     .sort((a, b) => b.score - a.score);
 }
 
 /**
- * Leaves out versions that another hit supersedes: they must not be cited as current. A question that names a version keeps it.
- * Only the hits themselves are looked at, which the reader may read, so that a hidden successor changes nothing.
+ * The versions among the hits that a document in force supersedes, found or not, as long as the reader may read it: a hidden successor changes
+ * nothing. Only files state versions. Errors: `database`, `cancelled`.
  */
-export function withoutSuperseded(hits: readonly Hit[], day: string, question: string): readonly Hit[] {
-  const superseded = supersededNames(
-    hits.map(({ chunk }) => chunk.document),
-    day,
-  );
+export async function supersededVersions(
+  hits: readonly Hit[],
+  { filter, policy }: Reader,
+  readable: ReadableDocuments,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const versions = hits
+    .map(({ chunk }) => chunk.document)
+    .filter(({ model, metadata }) => model === FILE_MODEL && metadata.version !== undefined)
+    .map(versionName);
+  const successors =
+    versions.length === 0 ? [] : ((await readable.superseding?.([...new Set(versions)], filter, signal)) ?? []);
+  return supersededNames([...successors, ...hits.map(({ chunk }) => chunk.document)], policy.takenAt);
+}
+
+/**
+ * Leaves out superseded versions, which must not be cited as current. A question that names a version keeps it.
+ */
+export function withoutSuperseded(
+  hits: readonly Hit[],
+  superseded: ReadonlySet<string>,
+  question: string,
+): readonly Hit[] {
   return hits.filter(
     ({ chunk }) => !superseded.has(versionName(chunk.document)) || namesVersion(question, chunk.document),
   );

@@ -5,10 +5,11 @@ import type { Log } from "../infra/log.ts";
 import type { Embedder, Reranker } from "../infra/models/port.ts";
 import { feedbackTerms } from "./feedback.ts";
 import { type FusedCandidate, fuse } from "./fuse.ts";
-import { inForceFirst } from "./in-force.ts";
+import { inForceFirst, supersededVersions } from "./in-force.ts";
 import type { RankingMemory } from "./ranking-memory.ts";
 import type { Reader } from "./reader.ts";
 import { rerank } from "./rerank.ts";
+import { spreadOverDocuments } from "./spread-over-documents.ts";
 import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "./search-options.ts";
 
 export interface SearchRequest {
@@ -29,6 +30,8 @@ export interface SearchResult {
   readonly hits: readonly Hit[];
   /** Why the search did less than it should, such as without vectors; null when it did not. */
   readonly degraded: string | null;
+  /** Versions among the hits that a document in force supersedes. */
+  readonly superseded: ReadonlySet<string>;
 }
 
 export interface SearchTools {
@@ -70,8 +73,11 @@ export async function search(
   }
   const reranked = await rerank(request.query, hits, tools, signal);
   const notes = reranked.degraded === null ? found : [...found, reranked.degraded];
+  const superseded = await supersededVersions(reranked.hits, reader, tools.readable, signal);
+  const current = inForceFirst(reranked.hits, reader.policy.takenAt, superseded);
   return {
-    hits: inForceFirst(reranked.hits, reader.policy.takenAt).slice(0, request.limit),
+    hits: spreadOverDocuments(current).slice(0, request.limit),
+    superseded,
     degraded: notes.length === 0 ? null : notes.join(" "),
   };
 }
@@ -82,7 +88,7 @@ async function rankHits(
   reader: Reader,
   tools: SearchTools,
   signal?: AbortSignal,
-): Promise<SearchResult> {
+): Promise<Pick<SearchResult, "hits" | "degraded">> {
   const { selection, options = DEFAULT_SEARCH_OPTIONS } = request;
   const { vector, degraded } = options.vectorWeight > 0 ? await embedQuery(request.query, tools, signal) : NO_VECTOR;
   const query = {

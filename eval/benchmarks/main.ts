@@ -12,6 +12,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["index", async () => (await import("./index.ts")).benchmarkIndex],
   ["growth", async () => (await import("./growth.ts")).benchmarkGrowth],
   ["readers", async () => (await import("./readers.ts")).benchmarkReaders],
+  ["search", async () => (await import("./search.ts")).benchmarkSearch],
   ["parse", async () => (await import("./parse.ts")).benchmarkParsing],
 ]);
 

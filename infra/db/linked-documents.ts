@@ -11,6 +11,7 @@ export function linkedDocuments(documents: ReadableDocuments, base: string | nul
   });
   return {
     chunks: async (...query) => (await documents.chunks(...query)).map(linked),
+    superseding: async (...query) => (await documents.superseding?.(...query)) ?? [],
     parts: async (...query) => (await documents.parts(...query)).map(linked),
   };
 }

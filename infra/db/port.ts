@@ -65,6 +65,12 @@ export interface ReadableDocuments {
   chunks(chunkIds: readonly string[], filter: AccessFilter, signal?: AbortSignal): Promise<readonly ReadableChunk[]>;
   /** Ordered by document key, then part. */
   parts(selection: PartSelection, filter: AccessFilter, signal?: AbortSignal): Promise<readonly ReadablePart[]>;
+  /** The files, of those of which the reader may read some part, that say that they supersede one of these versions. */
+  superseding?(
+    versions: readonly string[],
+    filter: AccessFilter,
+    signal?: AbortSignal,
+  ): Promise<readonly DocumentHead[]>;
   /** Why less than the reader may read has been given so far, in a sentence for the reader; null or absent: nothing was withheld. */
   degraded?(): string | null;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { AccessAttributes } from "../../permissions/access-attributes.ts";
+import { type AccessAttributes, FILE_MODEL } from "../../permissions/access-attributes.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import { sqlAccessFilter } from "../chunk-index/sql-access-filter.ts";
@@ -18,6 +18,8 @@ export function readableDocuments(
   return {
     chunks: (chunkIds, filter, signal) =>
       guarded("database", () => unlessCancelled(signal, () => readChunks(sets, chunkIds, filter))),
+    superseding: (versions, filter, signal) =>
+      guarded("database", () => unlessCancelled(signal, () => readSuperseding(sets, versions, filter))),
     parts: (selection, filter, signal) =>
       guarded("database", () => unlessCancelled(signal, () => readParts(connection, selection, filter))),
   };
@@ -81,6 +83,22 @@ async function readChunks(
     rows.filter((row) => evaluateAccess(filter, row.access)).map((row) => [row.chunk_id, readableChunk(row)] as const),
   );
   return [...new Set(chunkIds)].flatMap((chunkId) => readable.get(chunkId) ?? []);
+}
+
+async function readSuperseding(
+  sets: AdmittedSets,
+  versions: readonly string[],
+  filter: AccessFilter,
+): Promise<readonly DocumentHead[]> {
+  if (versions.length === 0) return [];
+  const rows = await sets.query<HeadRow>(
+    filter,
+    (allowed) => sql`
+    select ${HEAD} from ${PARTS}
+    where document.metadata ->> 'supersedes' = any(${arrayLiteral(versions)}::text[]) and document.model = ${FILE_MODEL}
+      and part.access_id in (${allowed})`,
+  );
+  return rows.filter((row) => evaluateAccess(filter, row.access)).map(head);
 }
 
 async function readParts(

@@ -48,6 +48,7 @@ export const documents = pgTable(
     index("documents_model_record").on(table.model, table.recordId),
     index("documents_kind").on(table.kind),
     index("documents_title").using("hash", table.title),
+    index("documents_supersedes").on(sql`(${table.metadata} ->> 'supersedes')`),
   ],
 );
 

@@ -101,6 +101,8 @@ export function liveChecked(
         signal,
       );
     },
+    // Of files alone, of which Odoo knows nothing.
+    superseding: async (...query) => (await readable.superseding?.(...query)) ?? [],
     parts: async (selection, filter, signal) =>
       onlyConfirmed(await readable.parts(selection, filter, signal), (part) => recordsOf(part, part.facts), signal),
     degraded: () => degraded ?? readable.degraded?.() ?? null,

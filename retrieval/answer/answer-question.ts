@@ -51,7 +51,7 @@ export async function* answerQuestion(
     tools,
     signal,
   );
-  const hits = withoutSuperseded(found.hits, reader.policy.takenAt, question);
+  const hits = withoutSuperseded(found.hits, found.superseded, question);
   const draft = new AnswerDraft(question, found.degraded);
   if (tools.languageModel !== null) yield* written(question, hits, draft, tools, tools.languageModel, signal);
   if (draft.wantsExtract) yield* extracted(question, hits, draft, tools, signal);

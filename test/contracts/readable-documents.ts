@@ -39,6 +39,22 @@ export function readableDocumentsContract(opened: () => TestDatabase): void {
       expect(await opened().database.readable.chunks(["a/main/0"], NOTHING)).toEqual([]);
     });
 
+    it("finds the files that supersede a version, for those alone who may read them", async () => {
+      const successor = (id: string, companyId: number) =>
+        testDocument(id, [{ chunks: ["new"], access: { model: ["file"], company_id: [companyId] } }], {
+          model: "file",
+          metadata: { supersedes: "FIN-1 v2" },
+        });
+      await write(successor("a", 1), successor("b", 2));
+      const found = async (filter = EVERYTHING) =>
+        (await opened().database.readable.superseding?.(["FIN-1 v2", "FIN-9 v1"], filter))?.map(
+          (head) => head.documentId,
+        );
+      expect((await found())?.sort()).toEqual(["a", "b"]);
+      expect(await found(company(1))).toEqual(["a"]);
+      expect(await found(NOTHING)).toEqual([]);
+    });
+
     it("shows nothing that lacks what a rule names, not even under a negation", async () => {
       await write(testDocument("a", [{ chunks: ["one"], access: { model: ["m"] } }]));
       const notTwo = filterOf({ kind: "not", expression: { kind: "anyOf", field: "company_id", values: [2] } });

@@ -24,6 +24,11 @@ function hit(title: string, metadata: DocumentMetadata, score = 1): Hit {
 }
 
 const force = (metadata: DocumentMetadata) => isInForce(hit("t", metadata).chunk.document, DAY);
+const among = (hits: readonly Hit[]) =>
+  supersededNames(
+    hits.map(({ chunk }) => chunk.document),
+    DAY,
+  );
 const titles = (hits: readonly Hit[]) => hits.map(({ chunk }) => chunk.document.title);
 
 describe("whether a document is in force", () => {
@@ -58,21 +63,39 @@ describe("versions", () => {
   });
 
   it("are left out when another hit that is in force supersedes them", () => {
-    expect(titles(withoutSuperseded([second, third], DAY, "what is the limit"))).toEqual(["v3"]);
-    expect(titles(withoutSuperseded([third, future], DAY, "what is the limit"))).toEqual(["v3", "v4"]);
+    expect(titles(withoutSuperseded([second, third], among([second, third]), "what is the limit"))).toEqual(["v3"]);
+    expect(titles(withoutSuperseded([third, future], among([third, future]), "what is the limit"))).toEqual([
+      "v3",
+      "v4",
+    ]);
   });
 
   it("stay when nothing that the reader may read supersedes them", () => {
-    expect(titles(withoutSuperseded([second], DAY, "what is the limit"))).toEqual(["v2"]);
+    expect(titles(withoutSuperseded([second], among([second]), "what is the limit"))).toEqual(["v2"]);
   });
 
   it("stay when the question names them, and only they", () => {
     for (const question of ["limit in version 2?", "what did v2 say", "Version 2."]) {
-      expect(titles(withoutSuperseded([second, third], DAY, question)), question).toEqual(["v2", "v3"]);
+      expect(titles(withoutSuperseded([second, third], among([second, third]), question)), question).toEqual([
+        "v2",
+        "v3",
+      ]);
     }
     for (const question of ["version 3", "v23", "2 limits", "conv2"]) {
-      expect(titles(withoutSuperseded([second, third], DAY, question)), question).toEqual(["v3"]);
+      expect(titles(withoutSuperseded([second, third], among([second, third]), question)), question).toEqual(["v3"]);
     }
+  });
+
+  it("count half when they are superseded", () => {
+    const [first, last] = inForceFirst(
+      [
+        { ...second, score: 0.9 },
+        { ...third, score: 0.5 },
+      ],
+      DAY,
+      among([second, third]),
+    );
+    expect([first?.chunk.document.title, last?.score]).toEqual(["v3", 0.45]);
   });
 
   it("count as superseded from the day on which their successor is in force", () => {

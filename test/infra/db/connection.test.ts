@@ -6,6 +6,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Connection, connectEmbedded } from "../../../infra/db/connection.ts";
 import { PATIENCE, testDataDirectory } from "../../support/test-database.ts";
 
+describe("the embedded database", { timeout: PATIENCE }, () => {
+  it("leaves the event loop to others while a query runs", async () => {
+    const directory = await testDataDirectory();
+    const connection = await connectEmbedded(join(directory, "pglite"));
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await connection.client`select sum(sqrt(number)) from generate_series(1, 1000000) as number`;
+    clearInterval(timer);
+    // A query that blocked it would leave one tick at most.
+    expect(ticks).toBeGreaterThan(5);
+    await connection.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+});
+
 describe("the connection to the embedded database", () => {
   let directory: string;
   let connection: Connection;

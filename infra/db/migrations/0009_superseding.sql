@@ -1,0 +1,1 @@
+CREATE INDEX "documents_supersedes" ON "documents" USING btree (("metadata" ->> 'supersedes'));
