@@ -119,13 +119,23 @@ async function withFeedback(
   const best = await hydrate(fuse(first, vectorWeight), feedback.chunks, reader, tools, signal);
   const expansion = feedbackTerms(query.text, best, feedback);
   if (expansion.length === 0) return first;
-  const { keyword, degraded } = await tools.index.search({ ...query, vector: null, expansion }, reader.filter, signal);
-  return { keyword, vector: first.vector, ...(degraded === undefined ? {} : { degraded }) };
+  try {
+    const again = { ...query, vector: null, expansion };
+    const { keyword, degraded = first.degraded } = await tools.index.search(again, reader.filter, signal);
+    return { keyword, vector: first.vector, ...(degraded === undefined ? {} : { degraded }) };
+  } catch (error) {
+    if (!(error instanceof GroundworkError) || error.code !== "index") throw error;
+    tools.log.warn({ error }, "index failed in mid-search; the first lists are kept");
+    return { ...first, degraded: "The search index failed in mid-search; fewer words were searched for than usual." };
+  }
 }
 
 async function embedQuery(query: string, tools: SearchTools, signal?: AbortSignal) {
   try {
     const [vector] = await tools.embedder.embed([query], signal);
+    if (vector !== undefined && vector.length !== tools.embedder.dimensions) {
+      throw new GroundworkError("model-answer", "The embedding model gave a vector of another length.");
+    }
     return { vector: vector ?? null, degraded: null };
   } catch (error) {
     if (!(error instanceof GroundworkError) || error.code === "cancelled") throw error;

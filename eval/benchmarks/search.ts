@@ -96,7 +96,6 @@ async function clocked<T>(work: () => Promise<T>, note: (milliseconds: number) =
 }
 
 function report(spent: readonly Spent[], delay: { readonly p99: number; readonly longest: number }): void {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const totals = spent.map(({ total }) => total);
   const first = spent.map(({ embedding, index }) => embedding + (index[0] ?? 0));
   const all = spent.map(({ embedding, index }) => embedding + sum(index));
@@ -116,4 +115,8 @@ function report(spent: readonly Spent[], delay: { readonly p99: number; readonly
 
 function median(values: readonly number[]): number {
   return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -7,6 +7,11 @@ import type { TestDatabase } from "../support/test-database.ts";
 import { fact, NO_VECTORS, testDocument, writeEmbedded } from "../support/test-document.ts";
 
 const open = { model: ["purchase.order"], company_id: [1] };
+const successor = (id: string, companyId: number) =>
+  testDocument(id, [{ chunks: ["new"], access: { model: ["file"], company_id: [companyId] } }], {
+    model: "file",
+    metadata: { supersedes: "FIN-1 v2" },
+  });
 const company = (id: number) => filterOf({ kind: "anyOf", field: "company_id", values: [id] });
 
 /** The part of the database's contract that readers use. `opened` gives an empty corpus in each test. */
@@ -20,6 +25,9 @@ export function readableDocumentsContract(opened: () => TestDatabase): void {
     (await opened().database.readable.parts({ ...selection, limit: 10 }, EVERYTHING)).map(
       (part) => part.document.documentId,
     );
+
+  const superseding = async (filter = EVERYTHING) =>
+    (await opened().database.readable.superseding?.(["FIN-1 v2", "FIN-9 v1"], filter))?.map((head) => head.documentId);
 
   describe("reading", () => {
     it("gives chunks in the order asked for, once each, and leaves out what is unknown or not permitted alike", async () => {
@@ -40,19 +48,10 @@ export function readableDocumentsContract(opened: () => TestDatabase): void {
     });
 
     it("finds the files that supersede a version, for those alone who may read them", async () => {
-      const successor = (id: string, companyId: number) =>
-        testDocument(id, [{ chunks: ["new"], access: { model: ["file"], company_id: [companyId] } }], {
-          model: "file",
-          metadata: { supersedes: "FIN-1 v2" },
-        });
       await write(successor("a", 1), successor("b", 2));
-      const found = async (filter = EVERYTHING) =>
-        (await opened().database.readable.superseding?.(["FIN-1 v2", "FIN-9 v1"], filter))?.map(
-          (head) => head.documentId,
-        );
-      expect((await found())?.sort()).toEqual(["a", "b"]);
-      expect(await found(company(1))).toEqual(["a"]);
-      expect(await found(NOTHING)).toEqual([]);
+      expect((await superseding())?.sort()).toEqual(["a", "b"]);
+      expect(await superseding(company(1))).toEqual(["a"]);
+      expect(await superseding(NOTHING)).toEqual([]);
     });
 
     it("shows nothing that lacks what a rule names, not even under a negation", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { GroundworkError } from "../../infra/errors.ts";
 import { openReader } from "../../retrieval/reader.ts";
 import { search } from "../../retrieval/search.ts";
+import { DEFAULT_SEARCH_OPTIONS } from "../../retrieval/search-options.ts";
 import { inventedPolicy } from "../permissions/invented-policy.ts";
 import { memoryCorpus } from "../support/memory-corpus.ts";
 import { file } from "./invented-files.ts";
@@ -69,6 +70,31 @@ describe("searching", () => {
     expect(hits.map(({ chunk }) => chunk.document.key)).toEqual(["returns.md", "old-returns.md"]);
     expect(degraded).toMatch(/keyword alone/);
     expect((await search({ query: "damaged goods", limit: 5 }, bo, corpus())).degraded).toBeNull();
+  });
+
+  it("goes on by keyword when the embedder gives a vector of another length, and says so", async () => {
+    const tools = corpus();
+    const embedder = { ...tools.embedder, dimensions: 1024, embed: async () => [new Float32Array(3)] };
+    const { hits, degraded } = await search({ query: "damaged goods", limit: 5 }, bo, { ...tools, embedder });
+    expect(hits.map(({ chunk }) => chunk.document.key)).toEqual(["returns.md", "old-returns.md"]);
+    expect(degraded).toMatch(/keyword alone/);
+  });
+
+  it("keeps what it found, of what the reader may read, when the index disappears in mid-search, and says so", async () => {
+    const tools = corpus();
+    let asked = 0;
+    const vanishing = {
+      search: (...query: Parameters<typeof tools.index.search>) =>
+        ++asked === 1 ? tools.index.search(...query) : Promise.reject(new GroundworkError("index", "It is gone.")),
+    };
+    const feedback = { among: 1, chunks: 10, terms: 10, weight: 0.2 };
+    const options = { ...DEFAULT_SEARCH_OPTIONS, feedback };
+    const found = await search({ query: "damaged goods", limit: 5, options }, bo, { ...tools, index: vanishing });
+    expect(asked).toBe(2);
+    expect(found.degraded).toMatch(/mid-search/);
+    const shown = found.hits.map(({ chunk }) => chunk.document.key);
+    expect(shown).toContain("returns.md");
+    expect(shown).not.toContain("secret.md");
   });
 
   it("is cancelled rather than degraded when the caller withdraws", async () => {
