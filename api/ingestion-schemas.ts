@@ -52,6 +52,10 @@ const policyStatus = z.object({
     .openapi({
       description: "Models of which people without a key in ODOO_READER_KEYS may see more than the account.",
     }),
+  syncFindings: z
+    .array(z.string())
+    .nullable()
+    .openapi({ description: "What the sync account may read too little and write too much of, a sentence each." }),
 });
 const modelCoverage = z.object({
   model: z.string(),

@@ -35,6 +35,8 @@ export interface PolicyStatus {
   readonly decidedInCode: readonly { readonly model: string; readonly reason: string }[];
   /** Models of which the sync account may not see everything, with the people who may see more and have no key here; null: not known. */
   readonly partlySeen: readonly PartlySeenModel[] | null;
+  /** What the sync account may read too little and write too much of, a sentence each; null: not known, or a recorded Odoo. */
+  readonly syncFindings: readonly string[] | null;
 }
 
 export interface IngestionFacts extends Pick<
@@ -46,6 +48,7 @@ export interface IngestionFacts extends Pick<
   readonly following: PolicyStatus["following"];
   /** Null: not known, or a recorded Odoo. */
   readonly sync: { readonly userId: number; readonly readerLogins: readonly string[] } | null;
+  readonly syncFindings: PolicyStatus["syncFindings"];
   readonly now: Date;
 }
 
@@ -54,7 +57,10 @@ export function ingestionStatus(facts: IngestionFacts): IngestionStatus {
   return { counts, work, failures, unreadable, policy: policy === null ? null : policyStatus(policy, facts), coverage };
 }
 
-function policyStatus(policy: PolicySnapshot, { confirmedAt, following, sync, now }: IngestionFacts): PolicyStatus {
+function policyStatus(
+  policy: PolicySnapshot,
+  { confirmedAt, following, sync, syncFindings, now }: IngestionFacts,
+): PolicyStatus {
   const { refused } = ruleFootprint(policy, policy.ingestedModels);
   const age = confirmedAt === null ? null : (now.getTime() - Date.parse(confirmedAt)) / 1000;
   return {
@@ -66,6 +72,7 @@ function policyStatus(policy: PolicySnapshot, { confirmedAt, following, sync, no
     refusedRules: refused.filter(({ rule, model }) => rule !== "" || isRefusedAsAWhole(model, policy)),
     decidedInCode: [...CODE_DECIDED_MODELS].map(([model, reason]) => ({ model, reason })),
     partlySeen: sync === null ? null : partlySeen(policy, sync),
+    syncFindings,
   };
 }
 

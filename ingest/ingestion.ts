@@ -14,13 +14,13 @@ import { Leadership } from "./leadership.ts";
 import { OpenSources } from "./open-sources.ts";
 import { openIsolatedParser } from "./parsers/isolated-parser.ts";
 import { type StatusOptions, readStatus } from "./read-status.ts";
+import { syncRightsFindings } from "./sync-rights-findings.ts";
 import { doWork } from "./stages/do-work.ts";
 import { type FailedItem, discardFailed, recordGivenUp, retryFailed } from "./stages/failed-work.ts";
 import { type IngestionProgress, Reading, progressOf } from "./stages/reading.ts";
 import { StageQueues } from "./stages/stage-queues.ts";
 import { StageWorkers } from "./stages/stage-workers.ts";
 import { STAGES, URGENT } from "./stages/work.ts";
-import { tellSyncRights } from "./tell-sync-rights.ts";
 
 export type IngestionResources = Pick<Resources, "config" | "database" | "embedder" | "log" | "odoo" | "syncAccount">;
 
@@ -124,7 +124,9 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     const checksAccount = resources.syncAccount !== null && !isAccountChecked;
     if (checksAccount) await requireSyncRights(odoo, signal);
     const policy = await follower.start(signal);
-    if (checksAccount) await tellSyncRights(resources, policy, signal);
+    if (checksAccount) {
+      for (const finding of (await syncRightsFindings(resources, policy, signal)) ?? []) log.warn({}, finding);
+    }
     isAccountChecked = true;
     if (isLive && isCurrent) await database.policies.confirm(policy.epoch, startedAt.toISOString());
     const reading = new Reading({ queues, ingested, log });

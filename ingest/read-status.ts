@@ -3,6 +3,7 @@ import type { Resources } from "../infra/open.ts";
 import { readCoverage } from "./coverage.ts";
 import { type IngestionFacts, type IngestionStatus, ingestionStatus } from "./ingestion-status.ts";
 import type { IngestionProgress } from "./stages/reading.ts";
+import { syncRightsFindings } from "./sync-rights-findings.ts";
 import type { Parser } from "./parsers/port.ts";
 
 export interface StatusOptions {
@@ -11,7 +12,7 @@ export interface StatusOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface StatusTools extends Pick<Resources, "config" | "database" | "odoo" | "syncAccount"> {
+export interface StatusTools extends Pick<Resources, "config" | "database" | "log" | "odoo" | "syncAccount"> {
   readonly parser: Parser;
   readonly isFollowing: boolean;
   readonly work: IngestionProgress;
@@ -22,9 +23,10 @@ const MOST_NAMED = 100;
 
 /** What is held and what is not. Without coverage it does not need Odoo to answer. Errors: `database`; with coverage `odoo-*`. */
 export async function readStatus(
-  { config, database, odoo, syncAccount, parser, isFollowing, work }: StatusTools,
+  tools: StatusTools,
   { coverage = false, signal }: StatusOptions,
 ): Promise<IngestionStatus> {
+  const { config, database, odoo, syncAccount, parser, isFollowing, work } = tools;
   const { ingested, policies } = database;
   const [policy, counts, failures, unreadable, confirmedAt] = await Promise.all([
     policies.latest(),
@@ -44,6 +46,7 @@ export async function readStatus(
     confirmedAt,
     following: config.odoo.kind === "snapshot" ? "recorded" : isFollowing ? "followed" : "not-followed",
     sync: await whoReads(syncAccount, signal),
+    syncFindings: policy === null ? null : await syncRightsFindings(tools, policy, signal),
     now: new Date(),
   });
 }

@@ -42,11 +42,13 @@ function heldText({ counts, unreadable }: IngestionStatus): readonly string[] {
 function workText({ work }: IngestionStatus): readonly string[] {
   const isIdle = work.stages.every(({ waiting, active }) => waiting + active === 0);
   if (isIdle && !work.paused) return [];
-  return [work.paused ? `Work is paused: ${progressText(work)}.` : `At work: ${progressText(work)}.`];
+  return [
+    work.paused ? `Work is paused: ${progressText({ ...work, paused: false })}.` : `At work: ${progressText(work)}.`,
+  ];
 }
 
 function policyText(policy: PolicyStatus): readonly string[] {
-  const { refusedRules, decidedInCode, partlySeen } = policy;
+  const { refusedRules, decidedInCode, partlySeen, syncFindings } = policy;
   const rules = refusedRules.map(({ rule, model, reason }) => [model, rule === "" ? reason : `“${rule}”: ${reason}`]);
   return [
     `Access rules: as of ${policy.takenAt}, epoch ${policy.epoch}.`,
@@ -55,6 +57,7 @@ function policyText(policy: PolicyStatus): readonly string[] {
       "Rules that cannot be planned exactly; whomever one concerns is shown nothing of its model:",
       columns(rules),
     ),
+    ...(syncFindings ?? []),
     ...section("Models that are shown to nobody:", columns(decidedInCode.map(({ model, reason }) => [model, reason]))),
     ...(partlySeen === null && policy.following !== "recorded"
       ? ["Which models the sync account sees only in part is not known, because Odoo does not tell whose key it is."]

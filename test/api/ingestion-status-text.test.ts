@@ -12,6 +12,7 @@ const policy: PolicyStatus = {
   refusedRules: [],
   decidedInCode: [],
   partlySeen: null,
+  syncFindings: null,
 };
 const empty: IngestionStatus = {
   counts: [],
@@ -24,6 +25,20 @@ const empty: IngestionStatus = {
 const text = (changes: Partial<PolicyStatus>) => ingestionStatusText({ ...empty, policy: { ...policy, ...changes } });
 
 describe("the state of ingestion in words", () => {
+  it("tells what is queued with the time it takes, and that it is paused", () => {
+    const stage = { queue: "embed", waiting: 3, active: 1, unitsLeft: 1200, unitsPerMinute: 600, secondsLeft: 120 };
+    const told = (paused: boolean, more: object = {}) =>
+      ingestionStatusText({ ...empty, work: { paused, stages: [{ ...stage, ...more }] } });
+    expect(told(false)).toContain("At work: 1,200 passages to embed; about 2 minutes left.");
+    expect(told(false, { secondsLeft: null })).toContain("At work: 1,200 passages to embed.");
+    expect(told(true)).toContain("Work is paused: 1,200 passages to embed");
+    expect(told(false, { waiting: 0, active: 0 })).not.toContain("At work");
+  });
+
+  it("repeats what is wrong with the sync account", () => {
+    expect(text({ syncFindings: ["The sync account s is an administrator."] })).toContain("s is an administrator.");
+  });
+
   it("says that nothing is there and nothing is shown", () => {
     expect(ingestionStatusText(empty)).toBe(
       "Nothing is ingested yet.\n\nThe access rules were not read from Odoo yet, so nothing is shown to anybody.",

@@ -13,6 +13,7 @@ const facts: IngestionFacts = {
   confirmedAt: "2026-11-20T08:00:00.000Z",
   following: "followed",
   sync: null,
+  syncFindings: null,
   now: new Date("2026-11-20T08:00:07.400Z"),
 };
 
@@ -30,6 +31,7 @@ describe("the state of ingestion", () => {
       confirmedSecondsAgo: 7,
       refusedRules: [],
       partlySeen: null,
+      syncFindings: null,
     });
     expect(ingestionStatus({ ...facts, confirmedAt: null }).policy).toMatchObject({ confirmedSecondsAgo: null });
   });

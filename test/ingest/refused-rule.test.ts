@@ -62,8 +62,15 @@ function readable(login: string, policy: PolicySnapshot, held: MemoryDocuments):
 
 function refusedRules(policy: PolicySnapshot) {
   const held = { counts: [], work: idleWork, failures: [], unreadable: [], coverage: null };
-  return ingestionStatus({ ...held, policy, confirmedAt: null, following: "recorded", sync: null, now: new Date() })
-    .policy?.refusedRules;
+  return ingestionStatus({
+    ...held,
+    policy,
+    confirmedAt: null,
+    following: "recorded",
+    sync: null,
+    syncFindings: null,
+    now: new Date(),
+  }).policy?.refusedRules;
 }
 
 const rules = [

@@ -4,20 +4,19 @@ import { PermissionError } from "../permissions/permission-error.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
 import { readSyncRights, syncRightsSentences } from "./check-sync-account.ts";
 
-/** Says in the log what the sync account may read too little and write too much of. Where that cannot be told, nothing is said. */
-export async function tellSyncRights(
+/** What the sync account may read too little and write too much of, a sentence each; null where that cannot be told. */
+export async function syncRightsFindings(
   { odoo, syncAccount, log }: Pick<Resources, "odoo" | "syncAccount" | "log">,
   policy: PolicySnapshot,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<readonly string[] | null> {
   try {
     const userId = await syncAccount?.userId(signal);
     const login = policy.users.find(({ id }) => id === userId)?.login;
-    if (login === undefined) return;
-    const rights = await readSyncRights(odoo, policy, login, signal);
-    for (const sentence of syncRightsSentences(rights)) log.warn({ login }, sentence);
+    return login === undefined ? null : syncRightsSentences(await readSyncRights(odoo, policy, login, signal));
   } catch (error) {
     if (!(error instanceof GroundworkError || error instanceof PermissionError)) throw error;
     log.warn({ error }, "what the sync account may do in Odoo is not known");
+    return null;
   }
 }
