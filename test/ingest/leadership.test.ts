@@ -8,7 +8,7 @@ function leases() {
   let holder: Lease | null = null;
   return () => {
     const own: Lease = {
-      hold: vi.fn(async () => (holder ??= own) === own),
+      hold: async () => (holder ??= own) === own,
       release: async () => void (holder = holder === own ? null : holder),
     };
     return own;
@@ -35,7 +35,7 @@ describe("leading among several processes", () => {
     const own = leases()();
     await using led = new Leadership(own, silentLog);
     await led.ask();
-    vi.mocked(own.hold).mockRejectedValueOnce(new Error("no answer"));
+    vi.spyOn(own, "hold").mockRejectedValueOnce(new Error("no answer"));
     expect(await led.ask()).toBe(false);
     expect(led.leads).toBe(false);
     expect(await led.ask()).toBe(true);

@@ -52,7 +52,7 @@ describe.skipIf(url === undefined)("several processes over one Postgres", { time
     const started = one.start(stopOne.signal);
     const alsoStarted = other.start(stopOther.signal);
     const readings = await Promise.all([started.firstReading, alsoStarted.firstReading]);
-    expect(readings.map(({ length }) => length).toSorted()).toEqual([0, 2]);
+    expect(readings.map(({ length }) => length).toSorted((left, right) => left - right)).toEqual([0, 2]);
     const reports = readings.flat();
     const folderReport = reports.find(({ source }) => source.startsWith("folder:"));
     expect(folderReport).toMatchObject({ seen: FILES, written: FILES, failed: 0 });
