@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { Resources } from "../infra/open.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
+import type { WatchedFolder } from "./changes/watch-folders.ts";
 import type { Parser } from "./parsers/port.ts";
 import { openFolder } from "./sources/folder.ts";
 import type { DocumentSource } from "./sources/port.ts";
@@ -17,6 +18,14 @@ export async function folderSources(
 ): Promise<readonly DocumentSource[]> {
   const folders = await rememberedFolders(resources, added);
   return folders.map((folder) => folderSource(folder, resources, policy, parser));
+}
+
+/** The folders of these sources. */
+export async function watchedFolders(
+  resources: Pick<Resources, "config" | "database">,
+): Promise<readonly WatchedFolder[]> {
+  const folders = await rememberedFolders(resources, undefined);
+  return folders.map((path) => ({ path, name: sourceName(path, resources.config) }));
 }
 
 async function rememberedFolders(
@@ -36,6 +45,9 @@ function folderSource(
   policy: PolicySnapshot,
   parser: Parser,
 ): DocumentSource {
-  const name = folder === config.documentsDirectory ? `folder:${basename(folder)}` : `folder:${folder}`;
-  return openFolder(folder, name, { parser, policy, maximumBytes: config.parsing.maximumBytes });
+  return openFolder(folder, sourceName(folder, config), { parser, policy, maximumBytes: config.parsing.maximumBytes });
+}
+
+function sourceName(folder: string, { documentsDirectory }: Resources["config"]): string {
+  return folder === documentsDirectory ? `folder:${basename(folder)}` : `folder:${folder}`;
 }

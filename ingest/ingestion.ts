@@ -4,10 +4,12 @@ import { openChangeReader } from "../infra/odoo/change-reader.ts";
 import { openPolicyReader } from "../infra/odoo/read-policy.ts";
 import type { Resources } from "../infra/open.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
+import { WatchedFolders } from "./changes/watch-folders.ts";
 import { requireSyncRights } from "./check-sync-account.ts";
 import { modelChoice } from "./model-choice.ts";
 import { Nudges } from "./changes/nudges.ts";
 import { OdooFollower } from "./changes/odoo-follower.ts";
+import { watchedFolders } from "./folder-sources.ts";
 import type { IngestionReport } from "./ingest-source.ts";
 import type { IngestionStatus } from "./ingestion-status.ts";
 import { Leadership } from "./leadership.ts";
@@ -208,6 +210,17 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     }, signal);
   }
 
+  /** A recorded Odoo does not change; folders that tell nothing of their changes do. */
+  async function readFolders(led: Leadership, signal: AbortSignal): Promise<void> {
+    let readAllAt = performance.now() + config.following.reconcileMs;
+    const readAll = async (): Promise<void> => {
+      if (!led.leads || performance.now() < readAllAt) return;
+      readAllAt = performance.now() + config.following.reconcileMs;
+      await synchronise({ signal }).catch((error: unknown) => log.error({ error }, "folders not read whole"));
+    };
+    await every(GIVEN_UP_EVERY_MS, readAll, signal);
+  }
+
   function lookHere(): void {
     looking.abort();
     looking = new AbortController();
@@ -228,12 +241,19 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     await using led = new Leadership(database.lease(LEASE), log);
     leadership = led;
     const leads = await led.ask();
+    const folders = () => watchedFolders(resources);
+    const watched = new WatchedFolders({ folders, leads: () => led.leads, ingested, queues, log });
+    // Before everything is read, so that nothing changes unseen between the two.
+    await watched.look("leave");
     read(leads);
+    const watching = watched.run(signal);
     // Apart from each other: a rule that changes does not wait for records that are being read.
     const policy = repeat(async () => void (await following.follower.takePolicy(signal)), signal);
     const records = followRecords(led, signal);
     const heeding = nudges?.heed(lookHere, () => led.leads, signal);
-    await (isLive ? Promise.all([policy, records, heeding]) : untilAborted(signal));
+    await (isLive
+      ? Promise.all([policy, records, heeding, watching])
+      : Promise.all([watching, readFolders(led, signal)]));
     leadership = null;
   }
 
@@ -268,13 +288,6 @@ export function openIngestion(resources: IngestionResources): Ingestion {
       await parser.close();
     },
   };
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise;
 }
 
 function isKnown(error: unknown): boolean {

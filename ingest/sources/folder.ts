@@ -143,8 +143,8 @@ async function readManifestText(root: string, path: string, maximumBytes: number
   );
 }
 
-/** In keys, what follows a `#` names an attachment. */
-function keyOf(path: string): string {
+/** The key of a path relative to the folder. In keys, what follows a `#` names an attachment. */
+export function keyOf(path: string): string {
   return path.replaceAll("%", "%25").replaceAll("#", "%23");
 }
 
