@@ -241,8 +241,13 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     await using led = new Leadership(database.lease(LEASE), log);
     leadership = led;
     const leads = await led.ask();
-    const folders = () => watchedFolders(resources);
-    const watched = new WatchedFolders({ folders, leads: () => led.leads, ingested, queues, log });
+    const watched = new WatchedFolders({
+      folders: () => watchedFolders(resources),
+      leads: () => led.leads,
+      ingested,
+      queues,
+      log,
+    });
     // Before everything is read, so that nothing changes unseen between the two.
     await watched.look("leave");
     read(leads);
