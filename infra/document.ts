@@ -28,6 +28,18 @@ export interface Chunk {
   readonly text: string;
 }
 
+/** The file that a part's text was taken from, so that another with the same bytes need not be parsed. */
+export interface FileOrigin {
+  /** Of the bytes and of what decides what they are parsed to: the same key, the same text. */
+  readonly key: string;
+  /** As the parser gave them; absent where it gave none. */
+  readonly title?: string;
+  readonly kind?: string;
+  readonly language?: string;
+  /** How many of the part's facts, the last ones, the file itself states. */
+  readonly facts: number;
+}
+
 /**
  * The text of a document that one rule of access covers. Most documents have one part; a record has one more for each set of groups
  * that may see some of its fields, so that restricted values never share a chunk with open ones.
@@ -39,6 +51,8 @@ export interface DocumentPart {
   readonly access: AccessAttributes;
   readonly facts: readonly Fact[];
   readonly chunks: readonly Chunk[];
+  /** Absent: a record's text, or a file that is always parsed. */
+  readonly file?: FileOrigin;
 }
 
 /** What a policy clause asks of a record, as CEL; see `retrieval/approvals`. */

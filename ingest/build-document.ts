@@ -14,6 +14,7 @@ export function buildDocument(source: string, draft: DraftDocument, contentHash:
       access: part.access,
       facts: part.facts,
       chunks: chunkPart({ documentId: id, title: draft.title, part }),
+      ...(part.file === undefined ? {} : { file: part.file }),
     }));
   return {
     id,

@@ -18,6 +18,9 @@ export interface StructuredText {
   readonly blocks: readonly Block[];
 }
 
+/** Text that says how it is cut: by its structure, or as it was before. */
+export type CutText = StructuredText | { readonly text: string; readonly spans: readonly ChunkSpan[] };
+
 /** Characters: about 200 tokens of English, so that a chunk with its titles fits the 256 tokens of small embedding models. */
 const TARGET_CHARACTERS = 900;
 /** Characters: the most that a chunk holds, reached only to keep a numbered clause whole. */
@@ -124,13 +127,14 @@ function enterSection(path: { level: number; title: string }[], level: number, t
 export interface PartToChunk {
   readonly documentId: string;
   readonly title: string;
-  readonly part: StructuredText & { readonly key: string };
+  readonly part: CutText & { readonly key: string };
 }
 
 /** The chunks of a document's part, with their ids. */
 export function chunkPart({ documentId, title, part }: PartToChunk): Chunk[] {
   const seen = new Map<string, number>();
-  return chunkBlocks(part).map((span) => {
+  const spans = "spans" in part ? part.spans : chunkBlocks(part);
+  return spans.map((span) => {
     const text = part.text.slice(span.start, span.end);
     const key = JSON.stringify([span.headings, text]);
     const occurrence = seen.get(key) ?? 0;

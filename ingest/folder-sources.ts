@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import type { Resources } from "../infra/open.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
 import type { WatchedFolder } from "./changes/watch-folders.ts";
-import type { Parser } from "./parsers/port.ts";
+import type { FileParser } from "./parse-once.ts";
 import { openFolder } from "./sources/folder.ts";
 import type { DocumentSource } from "./sources/port.ts";
 
@@ -13,7 +13,7 @@ const FOLDERS = "ingestion.folders";
 export async function folderSources(
   resources: Pick<Resources, "config" | "database">,
   policy: PolicySnapshot,
-  parser: Parser,
+  parser: FileParser,
   added?: string,
 ): Promise<readonly DocumentSource[]> {
   const folders = await rememberedFolders(resources, added);
@@ -43,7 +43,7 @@ function folderSource(
   folder: string,
   { config }: Pick<Resources, "config">,
   policy: PolicySnapshot,
-  parser: Parser,
+  parser: FileParser,
 ): DocumentSource {
   return openFolder(folder, sourceName(folder, config), { parser, policy, maximumBytes: config.parsing.maximumBytes });
 }

@@ -14,6 +14,7 @@ import type { IngestionReport } from "./ingest-source.ts";
 import type { IngestionStatus } from "./ingestion-status.ts";
 import { Leadership } from "./leadership.ts";
 import { OpenSources } from "./open-sources.ts";
+import { parseOnce } from "./parse-once.ts";
 import { openIsolatedParser } from "./parsers/isolated-parser.ts";
 import { type StatusOptions, readStatus } from "./read-status.ts";
 import { syncRightsFindings } from "./sync-rights-findings.ts";
@@ -81,7 +82,8 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   const { ingested } = database;
   const parser = openIsolatedParser({ workers: PARSERS, ...config.parsing });
   const queues = new StageQueues(database);
-  const sources = new OpenSources(resources, parser);
+  const files = parseOnce(parser, ingested);
+  const sources = new OpenSources(resources, files);
   const isLive = config.odoo.kind === "live";
   const stopping = new AbortController();
   let following = openFollowing();
@@ -98,7 +100,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   function openFollowing() {
     const changes = openChangeReader(odoo);
     const policies = oneAtATime(openPolicyReader(odoo, modelChoice(config.models), changes));
-    return { policies, follower: new OdooFollower({ odoo, database, parser, changes, policies }) };
+    return { policies, follower: new OdooFollower({ odoo, database, parser: files, changes, policies }) };
   }
 
   /** The workers of this process, from the first time that there is something to do. */

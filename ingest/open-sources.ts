@@ -1,18 +1,18 @@
 import type { Resources } from "../infra/open.ts";
 import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
 import { folderSources } from "./folder-sources.ts";
-import type { Parser } from "./parsers/port.ts";
+import type { FileParser } from "./parse-once.ts";
 import { type OdooRecords, openOdooRecords } from "./sources/odoo-records.ts";
 import type { DocumentSource } from "./sources/port.ts";
 
 /** The sources that are ingested, under the newest policy. */
 export class OpenSources {
   readonly #resources: Pick<Resources, "config" | "database" | "odoo">;
-  readonly #parser: Parser;
+  readonly #parser: FileParser;
   /** Of the policy under which it was opened last. */
   #records: { readonly policy: PolicySnapshot; readonly opened: OdooRecords } | null = null;
 
-  constructor(resources: Pick<Resources, "config" | "database" | "odoo">, parser: Parser) {
+  constructor(resources: Pick<Resources, "config" | "database" | "odoo">, parser: FileParser) {
     this.#resources = resources;
     this.#parser = parser;
   }

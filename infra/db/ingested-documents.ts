@@ -3,6 +3,7 @@ import { GroundworkError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import { failureStore } from "./failure-store.ts";
+import { fileTwin } from "./file-twin.ts";
 import { noteChanged } from "./note-changed.ts";
 import type { IngestedDocuments, UnembeddedChunk } from "./port.ts";
 import { shareVectors, textHash } from "./share-vectors.ts";
@@ -60,6 +61,7 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
         return rows.map((row) => row.record_id);
       }),
     write: (documents, readAt) => guarded("database", () => write(connection, documents, readAt)),
+    twin: (fileKey) => guarded("database", () => fileTwin(connection, fileKey)),
     unembedded: (documentIds) => guarded("database", () => unembedded(connection, documentIds)),
     documentsUnembedded: (after, limit) =>
       guarded("database", async () => {

@@ -2,7 +2,7 @@ import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { AccessProof } from "../../permissions/access-proof.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import type { ChunkVectors, Document, Fact } from "../document.ts";
+import type { ChunkVectors, Document, Fact, FileOrigin } from "../document.ts";
 import type { ReadableVocabulary } from "./readable-vocabulary.ts";
 
 /** What a reader may see of a document's head, beside its chunks or parts. */
@@ -114,6 +114,15 @@ export interface FoundItem {
   readonly fingerprint: string | null;
 }
 
+/** What a document that is held came to, of which the file has the same bytes. Nothing of its record, and nothing of who may read it. */
+export interface FileTwin {
+  readonly text: string;
+  readonly spans: ReadablePart["spans"];
+  /** Those that the file itself states. */
+  readonly facts: readonly Fact[];
+  readonly origin: FileOrigin;
+}
+
 /** A text that has no vector yet. */
 export interface UnembeddedChunk {
   readonly chunkId: string;
@@ -159,6 +168,8 @@ export interface IngestedDocuments {
    * same keep their vectors. Documents of items that have changed since the moment `readAt` are passed over. Returns the ids of those written.
    */
   write(documents: readonly Document[], readAt?: number): Promise<ReadonlySet<string>>;
+  /** What is held of a file by its `FileOrigin.key`, whoever may read it: only for who has the bytes. Null: nothing. */
+  twin(fileKey: string): Promise<FileTwin | null>;
   /** The chunks of these documents that have no vector yet. */
   unembedded(documentIds: readonly string[]): Promise<readonly UnembeddedChunk[]>;
   /** Documents with chunks that have no vector yet, in the order of their ids: `limit` of those after this one. */

@@ -73,6 +73,9 @@ export const documentParts = pgTable(
     accessId: integer("access_id")
       .notNull()
       .references(() => accessSets.id),
+    /** Of the file that the text was taken from, and what its parser made of it beside the text; null: of none, or always parsed. */
+    fileKey: text("file_key"),
+    file: jsonb(),
     /** The ISO day that the facts of the record itself state; null where they state none. Which facts: the function of that name. */
     day: text().generatedAlwaysAs(sql`stated_day(facts)`),
   },
@@ -80,6 +83,7 @@ export const documentParts = pgTable(
     primaryKey({ columns: [table.documentId, table.key] }),
     unique("document_parts_access").on(table.documentId, table.key, table.accessId),
     index("document_parts_access_id").on(table.accessId),
+    index("document_parts_file_key").on(table.fileKey),
     index("document_parts_facts").using("gin", table.facts.op("jsonb_path_ops")),
   ],
 );

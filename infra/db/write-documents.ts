@@ -119,9 +119,10 @@ function moveAccess(rows: Rows): Statement {
 
 function writeParts(rows: Rows): Statement {
   return rows.sql`
-    insert into document_parts (document_id, key, text, text_hash, facts, access_id)
-    select document_id, key, text, text_hash, facts, access_id from ${partRows(rows)}
-    on conflict (document_id, key) do update set text = excluded.text, text_hash = excluded.text_hash, facts = excluded.facts`;
+    insert into document_parts (document_id, key, text, text_hash, facts, access_id, file_key, file)
+    select document_id, key, text, text_hash, facts, access_id, file_key, file from ${partRows(rows)}
+    on conflict (document_id, key) do update set text = excluded.text, text_hash = excluded.text_hash, facts = excluded.facts,
+      file_key = excluded.file_key, file = excluded.file`;
 }
 
 function removeChunks(rows: Rows): Statement {
@@ -161,7 +162,7 @@ function ofTheDocuments(rows: Rows) {
 
 function partRows(rows: Rows) {
   return rows.sql`jsonb_to_recordset(${rows.parts}::text::jsonb) as stated(document_id text, key text, text text, text_hash text,
-    facts jsonb, access_id integer)`;
+    facts jsonb, access_id integer, file_key text, file jsonb)`;
 }
 
 function chunkRows(rows: Rows) {
@@ -175,10 +176,11 @@ function headRow(document: Document) {
   return { id, source, key, kind, title, model, record_id, url, content_hash, metadata };
 }
 
-function partRow(document_id: string, { key, text, facts }: DocumentPart, access_id: number) {
+function partRow(document_id: string, { key, text, facts, file: origin }: DocumentPart, access_id: number) {
   // Of the text as it is stored.
   const text_hash = createHash("sha256").update(storable(text)).digest("hex");
-  return { document_id, key, text, text_hash, facts, access_id };
+  const { key: file_key, ...file } = origin ?? {};
+  return { document_id, key, text, text_hash, facts, access_id, ...(origin === undefined ? {} : { file_key, file }) };
 }
 
 /** A chunk is found by its own words and by those of the titles above it. */

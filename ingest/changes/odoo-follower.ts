@@ -3,7 +3,7 @@ import type { PolicyReader } from "../../infra/odoo/read-policy.ts";
 import type { Resources } from "../../infra/open.ts";
 import { type RuleFootprint, ruleFootprint } from "../../permissions/odoo/rule-footprint.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import type { Parser } from "../parsers/port.ts";
+import type { FileParser } from "../parse-once.ts";
 import { type OdooRecords, type WantedRecords, openOdooRecords } from "../sources/odoo-records.ts";
 import type { SourceItem } from "../sources/port.ts";
 import { affectedRecords, watchedModels } from "./affected-records.ts";
@@ -11,7 +11,7 @@ import { FollowerTable } from "./follower-table.ts";
 import { heldAccess } from "./held-access.ts";
 
 export interface OdooFollowerTools extends Pick<Resources, "odoo" | "database"> {
-  readonly parser: Parser;
+  readonly parser: FileParser;
   readonly changes: ChangeReader;
   readonly policies: PolicyReader;
 }

@@ -3,6 +3,7 @@ import { readablePartitions } from "../../permissions/odoo/readable-partitions.t
 import type { ModelDescription, PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { OdooRecord } from "../../infra/odoo/port.ts";
 import type { CataloguedLines, CataloguedModel } from "../catalogued-model.ts";
+import type { StructuredText } from "../chunk.ts";
 import type { DraftPart } from "../sources/port.ts";
 import { displayValue } from "./display-value.ts";
 import { PartText, type WrittenField } from "./part-text.ts";
@@ -14,6 +15,8 @@ export interface ReadLines {
   readonly lines: readonly ReadRecord[];
 }
 
+type RecordPart = Extract<DraftPart, StructuredText>;
+
 /**
  * A record's parts: one for each set of groups that may see some of its fields, and its lines in parts of their own, for lines are read
  * under the rules of their own model. Fields that nobody may see, or of which that cannot be said exactly, are left out.
@@ -23,7 +26,7 @@ export function renderRecord(
   lines: readonly ReadLines[],
   entry: CataloguedModel,
   policy: PolicySnapshot,
-): readonly DraftPart[] {
+): readonly RecordPart[] {
   const description = policy.models[entry.model];
   if (description === undefined) return [];
   return [...recordParts(read, entry, description, policy), ...lines.flatMap((each) => lineParts(each, policy))];
@@ -34,7 +37,7 @@ function recordParts(
   entry: CataloguedModel,
   description: ModelDescription,
   policy: PolicySnapshot,
-): readonly DraftPart[] {
+): readonly RecordPart[] {
   const references = entry.references ?? [];
   return readablePartitions(description, shownFields(description, entry), policy).flatMap(
     ({ key, requires, fields }) => {
@@ -49,7 +52,7 @@ function recordParts(
 }
 
 /** Lines that the same readers may see share a part. */
-function lineParts({ catalogued, lines }: ReadLines, policy: PolicySnapshot): readonly DraftPart[] {
+function lineParts({ catalogued, lines }: ReadLines, policy: PolicySnapshot): readonly RecordPart[] {
   const description = policy.models[catalogued.model];
   if (description === undefined) return [];
   const groups = [...Map.groupBy(lines, ({ access }) => JSON.stringify(access)).values()];
@@ -123,6 +126,6 @@ function writtenFields(
   });
 }
 
-function finished(part: PartText, key: string, access: AccessAttributes): readonly DraftPart[] {
+function finished(part: PartText, key: string, access: AccessAttributes): readonly RecordPart[] {
   return part.isEmpty ? [] : [{ key, ...part.written(), access }];
 }

@@ -8,15 +8,16 @@ import { cancelled } from "../../infra/models/cancelled.ts";
 import { type AccessAttributes, FILE_MODEL } from "../../permissions/access-attributes.ts";
 import { documentAttributes } from "../../permissions/document-access.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import type { ParsedFile, Parser } from "../parsers/port.ts";
+import type { FileParser, FileText } from "../parse-once.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { type DocumentStatement, parseDocumentStatement } from "./document-statement.ts";
+import { filePart } from "./file-part.ts";
 import { FolderManifests, MANIFEST, type ManifestStatement, looksLikeManifest } from "./folder-manifests.ts";
 import { type FileContents, readPlainFile } from "./read-plain-file.ts";
 import type { DocumentSource, DraftDocument, LoadOptions, LoadedItem, SourceItem } from "./port.ts";
 
 export interface FolderTools {
-  readonly parser: Pick<Parser, "parse">;
+  readonly parser: FileParser;
   readonly policy: PolicySnapshot;
   readonly maximumBytes: number;
 }
@@ -214,7 +215,7 @@ interface FileToLoad {
 async function loadFile(file: FileToLoad, tools: FolderTools, options: LoadOptions = {}): Promise<LoadedItem> {
   const { key, name, bytes } = file;
   const { signal, ocr = "allowed" } = options;
-  const parsed = await tools.parser.parse(bytes, name, signal, { ocr });
+  const parsed = await tools.parser.parse(bytes, name, signal, { ocr, anew: mayStateItself(name) });
   const stated = statementOf(parsed.frontMatter, file.stated);
   const access = documentAttributes(stated.access, tools.policy);
   const documents = [fileDocument(file, parsed, stated, access)];
@@ -261,7 +262,7 @@ function statementOf(frontMatter: unknown, { defaults, entries }: ManifestStatem
 
 function fileDocument(
   { key, name }: Pick<FileToLoad, "key" | "name">,
-  parsed: ParsedFile,
+  parsed: FileText,
   stated: DocumentStatement,
   access: AccessAttributes,
 ): DraftDocument {
@@ -276,6 +277,6 @@ function fileDocument(
     metadata: Object.fromEntries(
       Object.entries({ ...metadata, language: parsed.language }).filter(([, value]) => value !== undefined),
     ),
-    parts: [{ key: "main", text: parsed.text, blocks: parsed.blocks, access, facts: parsed.facts ?? [] }],
+    parts: [filePart(parsed, access)],
   };
 }

@@ -5,10 +5,11 @@ import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { ATTACHMENT_MODEL, ATTACHMENT_REFERENCES } from "../catalogue.ts";
-import type { ParsedFile, Parser } from "../parsers/port.ts";
+import type { FileParser, FileText } from "../parse-once.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { displayValue } from "../records/display-value.ts";
 import type { ReadRecord } from "../records/read-model.ts";
+import { filePart } from "./file-part.ts";
 import type { DraftDocument, LoadOptions, LoadedItem, SourceItem } from "./port.ts";
 
 /** What an attachment shows of itself beside its text. */
@@ -17,7 +18,7 @@ const SHOWN = ["name", ...ATTACHMENT_REFERENCES];
 interface AttachmentTools {
   readonly odoo: OdooSource;
   readonly policy: PolicySnapshot;
-  readonly parser: Parser;
+  readonly parser: FileParser;
 }
 
 /** What hangs on a page's design is its scripts and styles, which Odoo bundles into files of a megabyte; nobody attached them. */
@@ -81,10 +82,9 @@ async function loadAttachment(
 function attachmentDocument(
   { key, name, record, access }: AttachedFile,
   title: string,
-  parsed: ParsedFile,
+  parsed: FileText,
   policy: PolicySnapshot,
 ): DraftDocument {
-  const facts = [...factsOf({ ...record, name }, parsed.text, policy), ...(parsed.facts ?? [])];
   return {
     key,
     kind: "attachment",
@@ -93,7 +93,7 @@ function attachmentDocument(
     recordId: record.id,
     url: `/web/content/${record.id}`,
     metadata: parsed.language === undefined ? {} : { language: parsed.language },
-    parts: [{ key: "main", text: parsed.text, blocks: parsed.blocks, access, facts }],
+    parts: [filePart(parsed, access, factsOf({ ...record, name }, parsed.text, policy))],
   };
 }
 

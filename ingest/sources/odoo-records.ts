@@ -8,7 +8,7 @@ import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { ATTACHMENT_FIELDS, ATTACHMENT_MODEL, ATTACHMENT_REFERENCES } from "../catalogue.ts";
 import { cataloguedEntries } from "../catalogued-entries.ts";
 import { type CataloguedModel, cataloguedFields, lineFields } from "../catalogued-model.ts";
-import type { Parser } from "../parsers/port.ts";
+import type { FileParser } from "../parse-once.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { type KnownAccess, readAccessible, readHosts } from "../records/read-access.ts";
 import type { ReadRecord } from "../records/read-model.ts";
@@ -19,7 +19,7 @@ import type { DocumentSource, DraftDocument, Section, SourceItem } from "./port.
 export interface OdooRecordsTools {
   readonly odoo: OdooSource;
   readonly policy: PolicySnapshot;
-  readonly parser: Parser;
+  readonly parser: FileParser;
   /** Of the policy, where whoever opens the records has it already. */
   readonly footprint?: RuleFootprint;
 }

@@ -1,16 +1,15 @@
 import type { DocumentAccess, SourceScope } from "../../infra/db/port.ts";
-import type { Document, Fact } from "../../infra/document.ts";
+import type { Document, Fact, FileOrigin } from "../../infra/document.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
-import type { Block } from "../parsers/port.ts";
+import type { CutText } from "../chunk.ts";
 
-/** A part of a document as a source gives it: text with its structure, not yet cut into chunks. */
-export interface DraftPart {
+/** A part of a document as a source gives it: text that is not yet cut into chunks. */
+export type DraftPart = CutText & {
   readonly key: string;
-  readonly text: string;
-  readonly blocks: readonly Block[];
   readonly access: AccessAttributes;
   readonly facts: readonly Fact[];
-}
+  readonly file?: FileOrigin;
+};
 
 /** A document before its source and its chunks. */
 export interface DraftDocument extends Omit<Document, "id" | "source" | "contentHash" | "parts"> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Document } from "../../infra/document.ts";
+import type { Document, FileOrigin } from "../../infra/document.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import { anyOf } from "../../permissions/expression.ts";
 import { EVERYTHING, filterOf } from "../support/filter.ts";
@@ -211,6 +211,30 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
         (await opened().index.search({ text: "", vector: unit(1, 0, 0, 0), limit: 9 }, filter)).vector.length;
       expect(await found(filterOf(anyOf("user_ids", [7])))).toBe(1);
       expect(await found(filterOf(anyOf("company_id", [1])))).toBe(0);
+    });
+
+    it("give what their file came to, and nothing of their record, as long as one with that file is held", async () => {
+      const { ingested } = opened().database;
+      const origin = { key: "k1", title: "Offer", kind: "e-invoice", language: "en", facts: 1 };
+      const ofFile = (id: string, file: FileOrigin) => {
+        const facts = [fact("name", id), fact("invoice", "R-7")];
+        const document = testDocument(id, [{ chunks: ["net 30", "per piece"], access: open, facts }], { title: id });
+        return { ...document, parts: document.parts.map((part) => ({ ...part, file })) };
+      };
+      await ingested.write([ofFile("a", origin), ofFile("b", origin), ofFile("c", { key: "k2", facts: 0 })]);
+      const spans = [
+        { start: 0, end: 6, page: null, headings: [] },
+        { start: 7, end: 16, page: null, headings: [] },
+      ];
+      const twin = { text: "net 30\nper piece", spans, facts: [fact("invoice", "R-7")], origin };
+      expect(await ingested.twin("k1")).toEqual(twin);
+      expect(await ingested.twin("k2")).toEqual({ ...twin, facts: [], origin: { key: "k2", facts: 0 } });
+      expect(await ingested.twin("k3")).toBeNull();
+      await ingested.remove("odoo:test", ["a"]);
+      expect(await ingested.twin("k1")).toEqual(twin);
+      await ingested.write([testDocument("b", [{ chunks: ["net 30"], access: open }])]);
+      expect(await ingested.twin("k1")).toBeNull();
+      expect((await partsOf("b")).map(({ text }) => text)).toEqual(["net 30"]);
     });
 
     it("share the vector of chunks of which the same was embedded, each under its own access", async () => {

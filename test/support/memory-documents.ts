@@ -73,6 +73,16 @@ export function memoryDocuments(): MemoryDocuments {
       }
       return new Set(current.map(({ id }) => id));
     },
+    twin: async (fileKey) => {
+      for (const { parts } of documents.values()) {
+        for (const { file, text, chunks, facts } of parts) {
+          if (file?.key !== fileKey) continue;
+          const spans = chunks.map(({ start, end, page, headings }) => ({ start, end, page, headings }));
+          return { text, spans, facts: facts.slice(facts.length - file.facts), origin: file };
+        }
+      }
+      return null;
+    },
     unembedded: async (ids) =>
       [...documents.values()].flatMap((document) =>
         ids.includes(document.id)

@@ -71,7 +71,7 @@ const entry: CataloguedModel = {
 const access = { model: ["deal"], company_id: [1] };
 const lineAccess = (company: number) => ({ model: ["deal.line"], company_id: [company] });
 
-function render(record: Record<string, OdooValue>, lines: readonly ReadRecord[] = []): readonly DraftPart[] {
+function render(record: Record<string, OdooValue>, lines: readonly ReadRecord[] = []): ReturnType<typeof renderRecord> {
   const read = (entry.lines ?? []).map((catalogued) => ({ catalogued, lines }));
   return renderRecord({ record: { id: 1, ...record }, access }, read, entry, policy);
 }
