@@ -134,7 +134,15 @@ export const searchResponse = z
   .object({ hits: z.array(hit), degraded: z.string().nullable(), ...proven })
   .openapi("SearchResponse");
 
-export const citation = z.object({ number: z.number().int(), ...span, quote: z.string() }).openapi("Citation");
+export const citation = z
+  .object({
+    number: z.number().int(),
+    ...span,
+    quote: z.string(),
+    effective: z.string().nullable().openapi({ description: "First day on which the document is in force." }),
+    expires: z.string().nullable().openapi({ description: "Last day on which the document is in force." }),
+  })
+  .openapi("Citation");
 const line = z.object({ text: z.string(), citations: z.array(z.number().int()) }).openapi("CitedLine");
 export const answerResponse = z
   .object({

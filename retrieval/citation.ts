@@ -18,6 +18,9 @@ export interface Citation {
   readonly quote: string;
   /** The original, where there is one to open. */
   readonly url: string | null;
+  /** First and last day on which the document is in force, as it states them; null: it states none. */
+  readonly effective: string | null;
+  readonly expires: string | null;
 }
 
 /** A span to be cited, before it has a number. */
@@ -55,6 +58,8 @@ export class CitationList {
       page: span.page,
       quote: span.quote,
       url: span.document.url,
+      effective: span.document.metadata.effective ?? null,
+      expires: span.document.metadata.expires ?? null,
     });
     return number;
   }

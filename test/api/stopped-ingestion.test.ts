@@ -43,7 +43,7 @@ function start(data: string): Server {
   child.stderr.setEncoding("utf8").on("data", (text: string) => (error += text));
   const ended = once(child, "close").then(([code]) => ({
     code: code as number | null,
-    error: error.replaceAll(/^Ingesting .*\n/gm, ""),
+    error: error.replaceAll(/^Ingesting:? .*\n/gm, ""),
   }));
   return { child, ended, kill: (signal) => void child.kill(signal) };
 }

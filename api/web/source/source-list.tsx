@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import type { Citation, SourceSpan } from "./contract.ts";
 import { isSameSpan, useOpenSource } from "./open-source.ts";
+import { termText } from "./term-text.ts";
 
 interface SourceListProps {
   readonly citations: readonly Citation[];
@@ -17,7 +18,12 @@ export function SourceList({ citations, level }: SourceListProps): VNode | null 
       <ol>
         {citations.map((citation) => (
           <li key={citation.number}>
-            <SourceCard span={citation} number={citation.number} quote={citation.quote} />
+            <SourceCard
+              span={citation}
+              number={citation.number}
+              quote={citation.quote}
+              term={termText(citation.effective, citation.expires)}
+            />
           </li>
         ))}
       </ol>
@@ -29,10 +35,12 @@ interface SourceCardProps {
   readonly span: SourceSpan;
   readonly number: number;
   readonly quote: string;
+  /** That the document is no longer in force, or not yet. */
+  readonly term?: string | null;
 }
 
 /** One source; a click anywhere on the card opens it. */
-export function SourceCard({ span, number, quote }: SourceCardProps): VNode {
+export function SourceCard({ span, number, quote, term = null }: SourceCardProps): VNode {
   const { opened, open } = useOpenSource();
   const isOpen = isSameSpan(opened, span);
   return (
@@ -45,20 +53,27 @@ export function SourceCard({ span, number, quote }: SourceCardProps): VNode {
           <span class="visually-hidden">Open source {number}: </span>
           {span.title}
         </button>
-        <SourceKind span={span} />
+        <SourceKind span={span} term={term} />
         <p class="source-quote">{quote}</p>
       </div>
     </div>
   );
 }
 
+interface SourceKindProps {
+  readonly span: Pick<SourceSpan, "kind" | "page">;
+  /** That the document is no longer in force, or not yet. */
+  readonly term?: string | null;
+}
+
 /** Kind of document and page, such as "Policy, page 2". */
-export function SourceKind({ span }: { readonly span: Pick<SourceSpan, "kind" | "page"> }): VNode {
+export function SourceKind({ span, term = null }: SourceKindProps): VNode {
   const kind = span.kind.replaceAll("-", " ");
   return (
     <span class="source-kind">
       {kind.charAt(0).toUpperCase() + kind.slice(1)}
       {span.page === null ? null : `, page ${span.page}`}
+      {term === null ? null : <strong class="source-term">, {term}</strong>}
     </span>
   );
 }

@@ -24,6 +24,8 @@ function cite(number: number, document: typeof policy, text: string, quote: stri
     page,
     quote,
     url: document === policy ? null : "http://127.0.0.1:8069/odoo/purchase/42",
+    effective: null,
+    expires: null,
   };
 }
 
