@@ -85,11 +85,13 @@ async function inQdrant(
   chunks: InventedChunks,
   cleanup: AsyncDisposableStack,
 ): Promise<FilledIndex> {
+  // Of the database's own: another benchmark of as many chunks has another copy.
+  const owner = (await opened.followed.outbox.owner()).slice(0, 8);
   const setting = {
     ...configured,
     fallback: false,
     timeoutMs: DEADLINE_MS,
-    collection: `groundwork-benchmark-${chunks.count}-${configured.quantization}`,
+    collection: `groundwork-benchmark-${owner}-${configured.quantization}`,
   };
   const { index, following }: OpenedIndex = cleanup.use(
     await openChunkIndex(setting, chunks.dimensions, opened, openLog("silent")),

@@ -17,9 +17,11 @@ export async function postgresSizes(databaseUrl: string): Promise<string> {
   }
 }
 
-/** The server's resident memory, files that it has mapped included. */
+/** What the server's allocator holds in memory; the files of vectors and graph that it maps are not among it. */
 export async function qdrantMemory(url: string, apiKey: string | null): Promise<string> {
   const response = await fetch(new URL("/metrics", url), { headers: apiKey === null ? {} : { "api-key": apiKey } });
   const bytes = /^memory_resident_bytes (\d+)/m.exec(await response.text())?.[1];
-  return bytes === undefined ? "memory unknown" : `${Math.round(Number(bytes) / 1_000_000)} MB resident`;
+  return bytes === undefined
+    ? "memory unknown"
+    : `${Math.round(Number(bytes) / 1_000_000)} MB allocated, mapped files not counted`;
 }

@@ -21,7 +21,7 @@ type CollectionOwner = Pick<QdrantCollection, "name" | "owner">;
 export const DENSE = "text";
 export const SPARSE = "terms";
 /** Of how points are laid out (`qdrant-points.ts`); another number makes the collection unfit, until it is rebuilt. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 const SLOW_MS = 60_000;
 
 type FieldSchema = NonNullable<Schemas["CreateFieldIndex"]["field_schema"]>;

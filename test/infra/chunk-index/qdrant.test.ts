@@ -32,7 +32,7 @@ interface Tested {
 }
 
 const weight = (holding: number, chunks: number) => Math.log(1 + (chunks - holding + 0.5) / (holding + 0.5));
-const part = (length: number) => 2.2 / (1 + 1.2 * (0.25 + (0.75 * length) / 100));
+const part = (length: number) => 2.2 / (1 + 1.2 * (0.25 + (0.75 * length) / 70));
 
 async function openTested(settings: Partial<QdrantCollection> = {}): Promise<Tested> {
   const name = `groundwork-test-${randomUUID().slice(0, 8)}`;
