@@ -13,6 +13,10 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["growth", async () => (await import("./growth.ts")).benchmarkGrowth],
   ["readers", async () => (await import("./readers.ts")).benchmarkReaders],
   ["search", async () => (await import("./search.ts")).benchmarkSearch],
+  ["ingest", async () => (await import("./ingest.ts")).benchmarkIngestion],
+  ["unchanged", async () => (await import("./unchanged.ts")).benchmarkUnchanged],
+  ["memory", async () => (await import("./memory.ts")).benchmarkMemory],
+  ["kill", async () => (await import("./kill.ts")).benchmarkKills],
   ["parse", async () => (await import("./parse.ts")).benchmarkParsing],
 ]);
 
