@@ -64,8 +64,9 @@ async function read(
     limits: tools.limits,
     embed: (documents) => sendGroups(toEmbed.add(documents)),
   };
-  const { seen, unchanged, written, removed, failed } = await ingestSource(source, readingTools, options);
-  await sendGroups(toEmbed.rest());
+  // Also of what was written before it failed: when it is tried again, that is unchanged.
+  const report = await ingestSource(source, readingTools, options).finally(() => sendGroups(toEmbed.rest()));
+  const { seen, unchanged, written, removed, failed } = report;
   // What was put off has been counted where it was listed.
   return stage === "fetch" ? { seen, unchanged, written, removed, failed } : { written, removed, failed };
 }
