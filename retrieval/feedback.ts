@@ -1,4 +1,5 @@
 import { terms, type WeightedTerm } from "../infra/chunk-index/terms.ts";
+import { counted, foundUnder } from "./found-under.ts";
 import type { Hit } from "./search.ts";
 
 export interface FeedbackOptions {
@@ -23,7 +24,7 @@ const B = 0.75;
  * Method: RM3 (Abdul-Jaleel et al., "UMass at TREC 2004"), with BM25's term frequencies.
  */
 export function feedbackTerms(question: string, hits: readonly Hit[], options: FeedbackOptions): WeightedTerm[] {
-  const best = hits.slice(0, options.chunks).map((hit) => ({ score: hit.score, terms: termsOf(hit) }));
+  const best = hits.slice(0, options.chunks).map((hit) => ({ score: hit.score, terms: foundUnder(hit) }));
   const averageLength = Math.max(1, sum(best.map((each) => each.terms.length)) / Math.max(1, best.length));
   const asked = new Set(terms(question));
   const shares = new Map<string, number>();
@@ -40,16 +41,6 @@ export function feedbackTerms(question: string, hits: readonly Hit[], options: F
     .slice(0, options.terms);
   const greatest = foremost[0]?.[1] ?? 1;
   return foremost.map(([term, share]) => ({ term, weight: options.weight * (share / greatest) }));
-}
-
-function termsOf({ chunk }: Hit): readonly string[] {
-  return [chunk.document.title, ...chunk.headings, chunk.text].flatMap(terms);
-}
-
-function counted(held: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const term of held) counts.set(term, (counts.get(term) ?? 0) + 1);
-  return counts;
 }
 
 function sum(values: readonly number[]): number {

@@ -6,7 +6,7 @@ import type { Reader } from "./reader.ts";
 import type { SearchRequest } from "./search.ts";
 
 /** Of how rankings are made and stored: another number, and what was remembered before is not found. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What was remembered of a request, and where to put it. */
 export interface RecalledRanking {

@@ -3,14 +3,18 @@ import type { ReadableChunk, ReadableDocuments } from "../infra/db/port.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import type { Log } from "../infra/log.ts";
 import type { Embedder, Reranker } from "../infra/models/port.ts";
+import { withDocumentEvidence } from "./document-evidence.ts";
+import { embedQuestion } from "./embed-question.ts";
 import { feedbackTerms } from "./feedback.ts";
 import { type FusedCandidate, fuse } from "./fuse.ts";
 import { inForceFirst, supersededVersions } from "./in-force.ts";
+import { orderWithinTitle } from "./order-within-title.ts";
 import type { RankingMemory } from "./ranking-memory.ts";
 import type { Reader } from "./reader.ts";
 import { rerank } from "./rerank.ts";
 import { spreadOverDocuments } from "./spread-over-documents.ts";
 import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "./search-options.ts";
+import { withWindowEvidence } from "./window-evidence.ts";
 
 export interface SearchRequest {
   readonly query: string;
@@ -47,6 +51,8 @@ export interface SearchTools {
 
 /** How many candidates each list contributes; fusion was measured at this depth. */
 const CANDIDATES = 300;
+/** How many of the best are weighed against each other, whatever is asked for: a longer list begins as a shorter one does. */
+const RANKED = 100;
 /** Hits that are hydrated beyond those asked for, so that rechecks and expired documents do not starve the result. */
 const SPARE = 20;
 
@@ -90,7 +96,7 @@ async function rankHits(
   signal?: AbortSignal,
 ): Promise<Pick<SearchResult, "hits" | "degraded">> {
   const { selection, options = DEFAULT_SEARCH_OPTIONS } = request;
-  const { vector, degraded } = options.vectorWeight > 0 ? await embedQuery(request.query, tools, signal) : NO_VECTOR;
+  const { vector, degraded } = options.vectorWeight > 0 ? await embedQuestion(request.query, tools, signal) : NO_VECTOR;
   const query = {
     text: options.vectorWeight < 1 || vector === null ? request.query : "",
     vector,
@@ -99,9 +105,27 @@ async function rankHits(
   };
   const first = await tools.index.search(query, reader.filter, signal);
   const candidates = query.text === "" ? first : await withFeedback(first, query, options, reader, tools, signal);
-  const hits = await hydrate(fuse(candidates, options.vectorWeight), request.limit + SPARE, reader, tools, signal);
-  const notes = [degraded, candidates.degraded].filter((note) => note !== null && note !== undefined);
-  return { hits, degraded: notes.length === 0 ? null : notes.join(" ") };
+  const wanted = request.limit + SPARE;
+  const fused = await hydrate(fuse(candidates, options.vectorWeight), Math.max(RANKED, wanted), reader, tools, signal);
+  const weighed = weigh(fused.slice(0, RANKED), query.text, candidates, options);
+  const ordered = await orderWithinTitle(weighed, query, options, reader, tools, signal);
+  const notes = [degraded, candidates.degraded, ordered.degraded].filter((note) => note !== null && note !== undefined);
+  return {
+    hits: [...ordered.hits, ...fused.slice(RANKED)].slice(0, wanted),
+    degraded: notes.length === 0 ? null : notes.join(" "),
+  };
+}
+
+/** The best hits, with what can be told from their texts beside each other. */
+function weigh(
+  hits: readonly Hit[],
+  question: string,
+  candidates: Candidates,
+  { documentWeight, window }: SearchOptions,
+): readonly Hit[] {
+  const found = Math.max(candidates.keyword.length, candidates.vector.length);
+  const near = window !== null && found < window.below ? withWindowEvidence(question, hits, window) : hits;
+  return withDocumentEvidence(near, documentWeight);
 }
 
 const NO_VECTOR = { vector: null, degraded: null };
@@ -127,20 +151,6 @@ async function withFeedback(
     if (!(error instanceof GroundworkError) || error.code !== "index") throw error;
     tools.log.warn({ error }, "index failed in mid-search; the first lists are kept");
     return { ...first, degraded: "The search index failed in mid-search; fewer words were searched for than usual." };
-  }
-}
-
-async function embedQuery(query: string, tools: SearchTools, signal?: AbortSignal) {
-  try {
-    const [vector] = await tools.embedder.embed([query], signal);
-    if (vector !== undefined && vector.length !== tools.embedder.dimensions) {
-      throw new GroundworkError("model-answer", "The embedding model gave a vector of another length.");
-    }
-    return { vector: vector ?? null, degraded: null };
-  } catch (error) {
-    if (!(error instanceof GroundworkError) || error.code === "cancelled") throw error;
-    tools.log.warn({ error }, "query not embedded; searching by keyword alone");
-    return { vector: null, degraded: "Searched by keyword alone: the embedding model did not answer." };
   }
 }
 

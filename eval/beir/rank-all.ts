@@ -12,7 +12,7 @@ const CONCURRENT = 4;
 /** The rankings by query id, in the order of the queries. Errors: those of `search`. */
 export async function rankAll(
   queries: readonly Query[],
-  { resources, login }: OpenCorpus,
+  { resources, login }: Pick<OpenCorpus, "resources" | "login">,
   options?: SearchOptions,
 ): Promise<ReadonlyMap<string, readonly RankedDocument[]>> {
   const { index, embedder, log, database } = resources;

@@ -106,7 +106,20 @@ function number(digits: string): string {
 function word(part: string): string[] {
   if (STOP_WORDS.has(part) || part.length > LONGEST_TERM) return [];
   if (/\d/.test(part)) return [part];
+  return [stemOf(part)];
+}
+
+/** Stems of words seen lately: a text repeats its words, and the stemmer takes longer than everything else here together. */
+const STEMS = new Map<string, string>();
+const MOST_STEMS = 50_000;
+
+function stemOf(part: string): string {
+  const known = STEMS.get(part);
+  if (known !== undefined) return known;
   // The stemmer looks words up in a plain object: "constructor" finds what is no string.
   const stemmed: unknown = stem(part);
-  return [typeof stemmed === "string" ? stemmed : part];
+  const stemmedPart = typeof stemmed === "string" ? stemmed : part;
+  if (STEMS.size >= MOST_STEMS) STEMS.clear();
+  STEMS.set(part, stemmedPart);
+  return stemmedPart;
 }

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { feedbackTerms } from "../../retrieval/feedback.ts";
 import { openReader } from "../../retrieval/reader.ts";
+import { DEFAULT_SEARCH_OPTIONS } from "../../retrieval/search-options.ts";
 import { type Hit, search } from "../../retrieval/search.ts";
 import { inventedPolicy } from "../permissions/invented-policy.ts";
 import { memoryCorpus } from "../support/memory-corpus.ts";
@@ -66,7 +67,7 @@ describe("a search with feedback", () => {
       file({ key: "b.md", text: ["Drums are returned empty."] }),
     ];
     const hidden = file({ key: "c.md", text: ["Copper wire, copper wire, secret smelter."], readers: ["user:mia"] });
-    const request = { query: "copper wire", limit: 5, options: { vectorWeight: 0.5, feedback: options } };
+    const request = { query: "copper wire", limit: 5, options: { ...DEFAULT_SEARCH_OPTIONS, feedback: options } };
     expect(await search(request, bo, memoryCorpus([...open, hidden]))).toEqual(
       await search(request, bo, memoryCorpus(open)),
     );
@@ -81,7 +82,7 @@ describe("a search with feedback", () => {
         return corpus.index.search(query, filter, signal);
       },
     };
-    const fed = (feedback: typeof options | null) => ({ vectorWeight: 0.5, feedback });
+    const fed = (feedback: typeof options | null) => ({ ...DEFAULT_SEARCH_OPTIONS, feedback });
     await search({ query: "copper wire", limit: 5, options: fed(options) }, bo, { ...corpus, index });
     expect(asked).toHaveLength(2);
     expect(asked[0]).toEqual([]);

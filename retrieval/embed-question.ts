@@ -1,0 +1,28 @@
+import { GroundworkError } from "../infra/errors.ts";
+import type { SearchTools } from "./search.ts";
+
+export interface EmbeddedQuestion {
+  /** Null when the model did not answer: keywords must do. */
+  readonly vector: Float32Array | null;
+  /** Why there is no vector, in a sentence for the reader. */
+  readonly degraded: string | null;
+}
+
+/** The question as a vector. Errors: `cancelled`; any other fault of the model degrades to none. */
+export async function embedQuestion(
+  question: string,
+  tools: Pick<SearchTools, "embedder" | "log">,
+  signal?: AbortSignal,
+): Promise<EmbeddedQuestion> {
+  try {
+    const [vector] = await tools.embedder.embed([question], signal);
+    if (vector !== undefined && vector.length !== tools.embedder.dimensions) {
+      throw new GroundworkError("model-answer", "The embedding model gave a vector of another length.");
+    }
+    return { vector: vector ?? null, degraded: null };
+  } catch (error) {
+    if (!(error instanceof GroundworkError) || error.code === "cancelled") throw error;
+    tools.log.warn({ error }, "question not embedded; searching by keyword alone");
+    return { vector: null, degraded: "Searched by keyword alone: the embedding model did not answer." };
+  }
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import type { ChunkQuery } from "../../../infra/chunk-index/port.ts";
+import { rememberingIndex } from "../../../eval/beir/remembering-index.ts";
+import { openReader } from "../../../retrieval/reader.ts";
+import { inventedPolicy } from "../../permissions/invented-policy.ts";
+
+const { filter } = openReader("bo", inventedPolicy());
+const question: ChunkQuery = { text: "copper wire", vector: Float32Array.of(0.6, 0.8), limit: 10 };
+
+describe("an index that remembers what it was asked", () => {
+  it("asks once what is asked again word for word, and anew what differs in anything", async () => {
+    let asked = 0;
+    const inner = {
+      search: () => Promise.resolve({ keyword: [{ chunkId: `c${(asked += 1)}`, score: 1 }], vector: [] }),
+    };
+    const index = rememberingIndex(inner);
+    const first = await index.search(question, filter);
+    expect(await index.search({ ...question, vector: Float32Array.of(0.6, 0.8) }, filter)).toEqual(first);
+    expect(asked).toBe(1);
+    await index.search({ ...question, vector: Float32Array.of(0.8, 0.6) }, filter);
+    await index.search({ ...question, vector: null }, filter);
+    await index.search({ ...question, expansion: [{ term: "drum", weight: 0.2 }] }, filter);
+    await index.search({ ...question, selection: { documentIds: ["d"] } }, filter);
+    expect(asked).toBe(5);
+  });
+});
