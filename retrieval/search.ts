@@ -109,7 +109,9 @@ async function rankHits(
   const fused = await hydrate(fuse(candidates, options.vectorWeight), Math.max(RANKED, wanted), reader, tools, signal);
   const weighed = weigh(fused.slice(0, RANKED), query.text, candidates, options);
   const ordered = await orderWithinTitle(weighed, query, options, reader, tools, signal);
-  const notes = [degraded, candidates.degraded, ordered.degraded].filter((note) => note !== null && note !== undefined);
+  const notes = [...new Set([degraded, candidates.degraded, ordered.degraded])].filter(
+    (note) => note !== null && note !== undefined,
+  );
   return {
     hits: [...ordered.hits, ...fused.slice(RANKED)].slice(0, wanted),
     degraded: notes.length === 0 ? null : notes.join(" "),
