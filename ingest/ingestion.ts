@@ -155,7 +155,8 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   }
 
   async function look(signal: AbortSignal): Promise<void> {
-    const { source, policy, asOf, changed, removed } = await following.follower.look(signal);
+    const { follower } = following;
+    const { source, policy, asOf, changed, removed } = await follower.look(signal);
     if (isCurrent === true) await database.policies.confirm(policy.epoch, asOf.toISOString());
     if (changed.length + removed > 0) {
       const models = Object.entries(Object.groupBy(changed, (key) => key.split("/", 1)[0] ?? ""));
@@ -164,7 +165,11 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     }
     for (let from = 0; from < changed.length; from += FETCHED_TOGETHER) {
       const keys = changed.slice(from, from + FETCHED_TOGETHER);
-      await queues.send([["fetch", { source, scope: { keys }, run: null, size: keys.length }]], URGENT);
+      const work = { source, scope: { keys }, run: null, size: keys.length };
+      await queues.send([["fetch", work]], URGENT).catch((error: unknown) => {
+        follower.noteLoss();
+        throw error;
+      });
     }
   }
 
@@ -271,6 +276,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
         const options = { signal, ...(onProgress === undefined ? {} : { onProgress }) };
         (leads ? synchronise(options) : Promise.resolve([])).then(resolve, reject);
       });
+      ended.catch(reject);
       return { firstReading, ended };
     },
     synchronise,

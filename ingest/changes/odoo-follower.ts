@@ -56,6 +56,11 @@ export class OdooFollower {
     return this.#hasLost;
   }
 
+  /** What the last look found did not get to whoever brings it up to date. */
+  noteLoss(): void {
+    this.#hasLost = true;
+  }
+
   /** Takes on the policy as it is now. Errors: those of the policy reader, `database`. */
   async takePolicy(signal?: AbortSignal): Promise<PolicySnapshot> {
     const { policies: reader, database, odoo } = this.#tools;
