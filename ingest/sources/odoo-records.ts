@@ -90,6 +90,7 @@ async function wantedRecords(
   if ("keys" in scope) return recordsOf(scope.keys);
   const { model, idAfter, idUpTo } = scope;
   if (!models.includes(model)) return new Map();
+  if (idAfter === 0 && idUpTo === null) return new Map([[model, "all"]]);
   const selection = { idAfter, ...(idUpTo === null ? {} : { idUpTo }) };
   return new Map([[model, new Set(await odoo.ids(model, signal, selection))]]);
 }
