@@ -40,7 +40,7 @@ export interface IngestOptions extends Pick<LoadOptions, "signal" | "ocr"> {
 }
 
 /** Documents are written together until they have so many chunks. */
-const BATCH_CHUNKS = 64;
+const BATCH_CHUNKS = 200;
 const PUT_OFF_TOGETHER = 64;
 /** Batches under way: one is written while the next is read. */
 const BATCHES = 2;

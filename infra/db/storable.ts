@@ -7,6 +7,9 @@ export function storable(text: string): string {
 
 /** JSON whose strings, keys included, are storable. */
 export function storableJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  // JSON writes what cannot be stored as an escape; hardly any text has one.
+  if (!/\\u(?:0000|d[89a-f])/i.test(json)) return json;
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner === "string") return storable(inner);
     if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;

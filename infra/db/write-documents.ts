@@ -31,10 +31,13 @@ export async function writeDocuments(
       transaction,
       current.flatMap(({ parts }) => parts.map((part) => part.access)),
     );
-    const rows = rowsOf(transaction, current, accessId);
+    const ids = JSON.stringify(current.map(({ id }) => id));
+    const held = await transaction`
+      select from documents where id in (select jsonb_array_elements_text(${ids}::text::jsonb)) limit 1`;
+    const rows = rowsOf(transaction, current, accessId, ids);
     // Sent in this order without waiting for each answer: the first that fails fails the rest and the transaction. `execute`, because
     // a statement that is merely awaited is sent later than its place in the list says.
-    await Promise.all(statements(rows).map((statement) => statement.execute()));
+    await Promise.all(statements(rows, held.length > 0).map((statement) => statement.execute()));
     return new Set(current.map(({ id }) => id));
   });
 }
@@ -55,13 +58,13 @@ interface Rows {
   readonly chunks: string;
 }
 
-function rowsOf(sql: TransactionSql, documents: readonly Document[], accessId: AccessId): Rows {
+function rowsOf(sql: TransactionSql, documents: readonly Document[], accessId: AccessId, ids: string): Rows {
   const parts = documents.flatMap((document) =>
     document.parts.map((part) => ({ document, part, accessId: accessId(part.access) })),
   );
   return {
     sql,
-    ids: JSON.stringify(documents.map(({ id }) => id)),
+    ids,
     heads: storableJson(documents.map(headRow)),
     parts: storableJson(parts.map((each) => partRow(each.document.id, each.part, each.accessId))),
     chunks: storableJson(
@@ -72,14 +75,13 @@ function rowsOf(sql: TransactionSql, documents: readonly Document[], accessId: A
   };
 }
 
-function statements(rows: Rows): readonly Statement[] {
+/** Where none of the documents is held there is nothing to compare with; one that appears meanwhile clashes, and is written again. */
+function statements(rows: Rows, isSomeHeld: boolean): readonly Statement[] {
   return [
     writeHeads(rows),
-    removeParts(rows),
-    moveAccess(rows),
+    ...(isSomeHeld ? [removeParts(rows), moveAccess(rows)] : []),
     writeParts(rows),
-    removeChunks(rows),
-    moveChunks(rows),
+    ...(isSomeHeld ? [removeChunks(rows), moveChunks(rows)] : []),
     addChunks(rows),
     forgetFailures(rows),
   ];

@@ -6,16 +6,23 @@ import { type EmbeddingWork, type ReadingWork, STAGES, type Stage } from "./work
 const MOST_WAITING = 2_000;
 /** The setting that says, to all processes, that work waits. */
 const PAUSED = "ingestion.paused";
-const PAUSE_READ_EVERY_MS = 1_000;
+const LOOK_AGAIN_AFTER_MS = 1_000;
+
+interface Seen {
+  readonly value: boolean;
+  readonly at: number;
+}
 
 type Queueable = readonly [Exclude<Stage, "embed">, ReadingWork] | readonly ["embed", EmbeddingWork];
 
 /** The queues of the stages, opened when they are first needed. */
 export class StageQueues {
   readonly #database: Pick<Database, "openQueues" | "settings">;
-  readonly #listeners = new Set<() => void>();
+  /** Who waits, and for work of which stage. */
+  readonly #listeners = new Map<() => void, Stage | null>();
   #opening: Promise<JobQueues> | null = null;
-  #paused: { readonly value: boolean; readonly at: number } | null = null;
+  #paused: Seen | null = null;
+  #full: Seen | null = null;
 
   constructor(database: Pick<Database, "openQueues" | "settings">) {
     this.#database = database;
@@ -28,8 +35,8 @@ export class StageQueues {
         stage,
         some.map(([, data]) => ({ key: keyOf(data), data, priority })),
       );
+      this.wake(stage);
     }
-    this.wake();
   }
 
   /** A job of the stage, unless work is paused or what follows has enough to do. */
@@ -42,7 +49,6 @@ export class StageQueues {
 
   async finish(job: QueuedJob, output: object): Promise<void> {
     await (await this.#open()).finish(job, output);
-    this.wake();
   }
 
   async giveBack(job: QueuedJob): Promise<void> {
@@ -51,7 +57,6 @@ export class StageQueues {
 
   async fail(job: QueuedJob, reason: { readonly code: string; readonly reason: string }): Promise<void> {
     await (await this.#open()).fail(job, reason);
-    this.wake();
   }
 
   async touch(jobs: readonly QueuedJob[]): Promise<void> {
@@ -71,7 +76,7 @@ export class StageQueues {
   }
 
   async isPaused(): Promise<boolean> {
-    if (this.#paused === null || performance.now() - this.#paused.at > PAUSE_READ_EVERY_MS) {
+    if (this.#paused === null || performance.now() - this.#paused.at > LOOK_AGAIN_AFTER_MS) {
       this.#paused = { value: (await this.#database.settings.get(PAUSED)) === "true", at: performance.now() };
     }
     return this.#paused.value;
@@ -83,22 +88,23 @@ export class StageQueues {
     this.wake();
   }
 
-  /** Resolves when something was queued or finished here, or after the time. */
-  async news(milliseconds: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when something was queued here, for the stage where one is named, or after the time. */
+  async news(milliseconds: number, signal: AbortSignal, stage: Stage | null = null): Promise<void> {
     if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, milliseconds);
     const stop = () => resolve();
     signal.addEventListener("abort", stop, { once: true });
-    this.#listeners.add(resolve);
+    this.#listeners.set(resolve, stage);
     await promise;
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
     this.#listeners.delete(resolve);
   }
 
-  wake(): void {
-    for (const listener of this.#listeners) listener();
+  /** Those who wait for the stage, or all. */
+  wake(stage: string | null = null): void {
+    for (const [listener, awaited] of this.#listeners) if (stage === null || awaited === stage) listener();
   }
 
   async close(): Promise<void> {
@@ -107,8 +113,12 @@ export class StageQueues {
   }
 
   async #isFull(queues: JobQueues): Promise<boolean> {
-    const following = (await queues.progress()).filter(({ queue }) => queue !== "fetch");
-    return following.reduce((sum, { waiting }) => sum + waiting, 0) > MOST_WAITING;
+    if (this.#full === null || performance.now() - this.#full.at > LOOK_AGAIN_AFTER_MS) {
+      const following = (await queues.progress()).filter(({ queue }) => queue !== "fetch");
+      const waiting = following.reduce((sum, each) => sum + each.waiting, 0);
+      this.#full = { value: waiting > MOST_WAITING, at: performance.now() };
+    }
+    return this.#full.value;
   }
 
   #open(): Promise<JobQueues> {

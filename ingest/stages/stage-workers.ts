@@ -45,7 +45,7 @@ export class StageWorkers {
     while (!signal.aborted) {
       try {
         const job = await this.#queues.take(stage);
-        if (job === null) await this.#queues.news(LOOK_EVERY_MS, signal);
+        if (job === null) await this.#queues.news(LOOK_EVERY_MS, signal, stage);
         else await this.#do(stage, job, signal);
         pause = FIRST_PAUSE_MS;
       } catch (error) {

@@ -73,6 +73,7 @@ function draft(key: string, text: string): DraftDocument {
 }
 
 /** So many that every document is a batch of its own. */
-export const LONG = Array.from({ length: 70 }, (_, at) => `Sentence ${at} of a long text. ${"word ".repeat(170)}`).join(
-  "\n",
-);
+export const LONG = Array.from(
+  { length: 220 },
+  (_, at) => `Sentence ${at} of a long text. ${"word ".repeat(170)}`,
+).join("\n");
