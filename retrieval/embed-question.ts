@@ -8,6 +8,9 @@ export interface EmbeddedQuestion {
   readonly degraded: string | null;
 }
 
+/** No vector is wanted. */
+export const NO_VECTOR: EmbeddedQuestion = { vector: null, degraded: null };
+
 /** The question as a vector. Errors: `cancelled`; any other fault of the model degrades to none. */
 export async function embedQuestion(
   question: string,

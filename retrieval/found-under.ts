@@ -12,10 +12,16 @@ export function foundUnder({ chunk }: Hit): readonly string[] {
   return held;
 }
 
+/** How often each term occurs. */
 export function counted(held: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const term of held) counts.set(term, (counts.get(term) ?? 0) + 1);
   return counts;
+}
+
+/** How many of the hits are found under each of these terms; terms that none is found under are left out. */
+export function holding(asked: ReadonlySet<string>, hits: readonly Hit[]): ReadonlyMap<string, number> {
+  return counted(hits.flatMap((hit) => [...new Set(foundUnder(hit))].filter((term) => asked.has(term))));
 }
 
 /** How telling a term is that so many of all hits hold: BM25's inverse document frequency, over the hits alone, which the reader may read. */

@@ -1,5 +1,5 @@
-import { terms } from "../infra/chunk-index/terms.ts";
-import { foundUnder } from "./found-under.ts";
+import { TOKEN, terms } from "../infra/chunk-index/terms.ts";
+import { holding } from "./found-under.ts";
 import type { Hit } from "./search.ts";
 
 export interface NarrowingOptions {
@@ -24,8 +24,6 @@ export interface NarrowedQuestion {
   readonly documentIds: readonly string[];
 }
 
-/** As `terms` finds words. */
-const WORD = /[\p{L}\p{N}\p{M}]+(?:[-.,/_:@'+][\p{L}\p{N}\p{M}]+)*/gu;
 /**
  * “In the agreement between Dr. Green and Union Dental: how may it be ended?” says of what and what. The names find the agreement, but within it
  * they prefer the passage that introduces its parties. So once one title stands out, the question is taken apart: words that its hits hold
@@ -44,10 +42,10 @@ export function narrowQuestion(
   const beside = hits.filter((hit) => titleOf(hit) !== title);
   if (title === undefined || within.length < options.within || beside.length < options.beside) return null;
   const asked = new Set(terms(question));
-  const held = sharesHolding(asked, within);
-  const elsewhere = sharesHolding(asked, beside);
+  const held = holding(asked, within);
+  const elsewhere = holding(asked, beside);
   const names = new Set(
-    [...asked].filter((term) => (held.get(term) ?? 0) > 0 && (elsewhere.get(term) ?? 0) <= options.share),
+    [...asked].filter((term) => held.has(term) && (elsewhere.get(term) ?? 0) / beside.length <= options.share),
   );
   if (names.size === 0 || asked.size - names.size < options.left) return null;
   return {
@@ -69,18 +67,8 @@ function foremostTitle(hits: readonly Hit[]): string | undefined {
   return [...sums].sort(([, left], [, right]) => right - left)[0]?.[0];
 }
 
-function sharesHolding(asked: ReadonlySet<string>, hits: readonly Hit[]): ReadonlyMap<string, number> {
-  const shares = new Map<string, number>();
-  for (const hit of hits) {
-    for (const term of new Set(foundUnder(hit))) {
-      if (asked.has(term)) shares.set(term, (shares.get(term) ?? 0) + 1 / hits.length);
-    }
-  }
-  return shares;
-}
-
 function without(question: string, names: ReadonlySet<string>): string {
-  const rest = question.replace(WORD, (word) => {
+  const rest = question.replace(TOKEN, (word) => {
     const own = terms(word);
     return own.length > 0 && own.every((term) => names.has(term)) ? "" : word;
   });

@@ -1,6 +1,6 @@
 import type { ChunkQuery } from "../infra/chunk-index/port.ts";
 import { GroundworkError } from "../infra/errors.ts";
-import { embedQuestion } from "./embed-question.ts";
+import { NO_VECTOR, embedQuestion } from "./embed-question.ts";
 import { fuse } from "./fuse.ts";
 import { narrowQuestion, titleOf } from "./narrow-question.ts";
 import type { Reader } from "./reader.ts";
@@ -44,5 +44,3 @@ export async function orderWithinTitle(
     return { hits, degraded: "The search index failed in mid-search; passages are in a rougher order than usual." };
   }
 }
-
-const NO_VECTOR = { vector: null, degraded: null };

@@ -4,7 +4,7 @@ import { GroundworkError } from "../infra/errors.ts";
 import type { Log } from "../infra/log.ts";
 import type { Embedder, Reranker } from "../infra/models/port.ts";
 import { withDocumentEvidence } from "./document-evidence.ts";
-import { embedQuestion } from "./embed-question.ts";
+import { NO_VECTOR, embedQuestion } from "./embed-question.ts";
 import { feedbackTerms } from "./feedback.ts";
 import { type FusedCandidate, fuse } from "./fuse.ts";
 import { inForceFirst, supersededVersions } from "./in-force.ts";
@@ -129,8 +129,6 @@ function weigh(
   const near = window !== null && found < window.below ? withWindowEvidence(question, hits, window) : hits;
   return withDocumentEvidence(near, documentWeight);
 }
-
-const NO_VECTOR = { vector: null, degraded: null };
 
 /** The keyword list anew, with what the best hits of both lists add to the question; the vector list as it was. */
 async function withFeedback(

@@ -1,6 +1,6 @@
 import { terms } from "../infra/chunk-index/terms.ts";
 import { addEvidence } from "./add-evidence.ts";
-import { foundUnder, rarity } from "./found-under.ts";
+import { holding, rarity } from "./found-under.ts";
 import type { Hit } from "./search.ts";
 
 export interface WindowOptions {
@@ -26,11 +26,7 @@ export function withWindowEvidence(question: string, hits: readonly Hit[], optio
 
 /** How telling each of the question's words is among the hits. */
 function termWeights(asked: ReadonlySet<string>, hits: readonly Hit[]): ReadonlyMap<string, number> {
-  const holding = new Map<string, number>();
-  for (const hit of hits) {
-    for (const term of new Set(foundUnder(hit))) if (asked.has(term)) holding.set(term, (holding.get(term) ?? 0) + 1);
-  }
-  return new Map([...holding].map(([term, count]) => [term, rarity(count, hits.length)]));
+  return new Map([...holding(asked, hits)].map(([term, count]) => [term, rarity(count, hits.length)]));
 }
 
 /** The greatest sum of weights, each term once, of any stretch of so many terms. */

@@ -3,7 +3,7 @@ import stem from "wink-porter2-stemmer";
 import { STOP_WORDS } from "./stop-words.ts";
 
 /** Words and numbers, joined by single marks that are part of a name, a date or an amount: `SA-2025-014`, `4.2`, `18,400.00`. */
-const TOKEN = /[\p{L}\p{N}\p{M}]+(?:[-.,/_:@'+][\p{L}\p{N}\p{M}]+)*/gu;
+export const TOKEN = /[\p{L}\p{N}\p{M}]+(?:[-.,/_:@'+][\p{L}\p{N}\p{M}]+)*/gu;
 const COMBINING_MARKS = /[\u0300-\u036F]/g;
 const DASHES = /[\u2010-\u2015\u2212]/g;
 const APOSTROPHES = /[\u2018\u2019\u02BC]/g;

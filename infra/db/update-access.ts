@@ -1,9 +1,10 @@
 import { accessIds } from "./access-sets.ts";
 import type { Connection } from "./connection.ts";
+import { moveAccess } from "./move-access.ts";
 import type { DocumentAccess } from "./port.ts";
 import { storable, storableJson } from "./storable.ts";
 
-/** One statement moves parts, chunks and vectors together: no chunk ever has other access than its part. */
+/** See `IngestedDocuments.updateAccess`. */
 export async function updateAccess(
   { client }: Connection,
   source: string,
@@ -32,19 +33,10 @@ export async function updateAccess(
         and not exists (
           select 1 from jsonb_to_recordset(${rows}::text::jsonb) as wanted(key text, part text)
           where wanted.key = document.key and wanted.part = part.key)`;
-    await transaction`
-      with wanted as (
-        select document.id as document_id, stated.part, stated.access_id
-        from jsonb_to_recordset(${rows}::text::jsonb) as stated(key text, part text, access_id integer)
-        join documents document on document.source = ${storable(source)} and document.key = stated.key
-      ), moved_parts as (
-        update document_parts part set access_id = wanted.access_id from wanted
-        where part.document_id = wanted.document_id and part.key = wanted.part and part.access_id <> wanted.access_id
-      ), moved_chunks as (
-        update chunks chunk set access_id = wanted.access_id from wanted
-        where chunk.document_id = wanted.document_id and chunk.part = wanted.part and chunk.access_id <> wanted.access_id
-        returning chunk.id, chunk.access_id
-      )
-      update chunk_vectors vector set access_id = moved_chunks.access_id from moved_chunks where vector.chunk_id = moved_chunks.id`;
+    const wanted = transaction`
+      select document.id as document_id, stated.part as key, stated.access_id
+      from jsonb_to_recordset(${rows}::text::jsonb) as stated(key text, part text, access_id integer)
+      join documents document on document.source = ${storable(source)} and document.key = stated.key`;
+    await moveAccess(transaction, wanted);
   });
 }

@@ -6,6 +6,7 @@ import { termIds } from "../chunk-index/terms.ts";
 import { itemKey, type Chunk, type Document, type DocumentPart } from "../document.ts";
 import { accessIds } from "./access-sets.ts";
 import type { Connection } from "./connection.ts";
+import { moveAccess } from "./move-access.ts";
 import { changedSince } from "./note-changed.ts";
 import { storable, storableJson } from "./storable.ts";
 
@@ -79,7 +80,9 @@ function rowsOf(sql: TransactionSql, documents: readonly Document[], accessId: A
 function statements(rows: Rows, isSomeHeld: boolean): readonly Statement[] {
   return [
     writeHeads(rows),
-    ...(isSomeHeld ? [removeParts(rows), moveAccess(rows)] : []),
+    ...(isSomeHeld
+      ? [removeParts(rows), moveAccess(rows.sql, rows.sql`select document_id, key, access_id from ${partRows(rows)}`)]
+      : []),
     writeParts(rows),
     ...(isSomeHeld ? [removeChunks(rows), moveChunks(rows)] : []),
     addChunks(rows),
@@ -103,20 +106,6 @@ function removeParts(rows: Rows): Statement {
   return rows.sql`
     delete from document_parts part where ${ofTheDocuments(rows)} and not exists (
       select from ${partRows(rows)} where stated.document_id = part.document_id and stated.key = part.key)`;
-}
-
-/** Parts, chunks and vectors move together: no chunk ever has other access than its part. */
-function moveAccess(rows: Rows): Statement {
-  return rows.sql`
-    with moved_parts as (
-      update document_parts part set access_id = stated.access_id from ${partRows(rows)}
-      where part.document_id = stated.document_id and part.key = stated.key and part.access_id <> stated.access_id
-    ), moved_chunks as (
-      update chunks chunk set access_id = stated.access_id from ${partRows(rows)}
-      where chunk.document_id = stated.document_id and chunk.part = stated.key and chunk.access_id <> stated.access_id
-      returning chunk.id, chunk.access_id
-    )
-    update chunk_vectors vector set access_id = moved_chunks.access_id from moved_chunks where vector.chunk_id = moved_chunks.id`;
 }
 
 function writeParts(rows: Rows): Statement {
