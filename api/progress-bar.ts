@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
-import type { IngestionProgress } from "../ingest/stages/reading.ts";
+import { type IngestionProgress, unitsLeft } from "../ingest/stages/reading.ts";
 import { progressText } from "./print/progress-text.ts";
 
 export interface ProgressBar {
@@ -24,7 +24,7 @@ function terminalBar(what: string): ProgressBar {
   let most = 0;
   return {
     update(progress) {
-      const left = progress.stages.reduce((sum, { unitsLeft }) => sum + unitsLeft, 0);
+      const left = unitsLeft(progress);
       if (most === 0) bar.start(1, 0, { left: "" });
       most = Math.max(most, left, 1);
       bar.setTotal(most);

@@ -6,7 +6,7 @@ import { openResources } from "../infra/open.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import { openIngestion } from "../ingest/ingestion.ts";
 import { evaluationStores } from "./evaluation-stores.ts";
-import type { IngestionProgress } from "../ingest/stages/reading.ts";
+import { unitsLeft } from "../ingest/stages/reading.ts";
 import { progressLine } from "./progress-line.ts";
 import { type EvaluationSet, loadQuestions } from "./load-questions.ts";
 import { summaryTable, worstCases } from "./print-report.ts";
@@ -75,8 +75,4 @@ function progress(what: string): (state: { readonly done: number; readonly total
     tenth = now;
     process.stderr.write(`${what} ${now * 10} %\n`);
   };
-}
-
-function unitsLeft({ stages }: IngestionProgress): number {
-  return stages.reduce((sum, stage) => sum + stage.unitsLeft, 0);
 }

@@ -3,7 +3,6 @@ import { GroundworkError } from "../infra/errors.ts";
 import { openChangeReader } from "../infra/odoo/change-reader.ts";
 import { openPolicyReader } from "../infra/odoo/read-policy.ts";
 import type { Resources } from "../infra/open.ts";
-import type { PolicySnapshot } from "../permissions/policy-snapshot.ts";
 import { WatchedFolders } from "./changes/watch-folders.ts";
 import { requireSyncRights } from "./check-sync-account.ts";
 import { modelChoice } from "./model-choice.ts";
@@ -73,6 +72,8 @@ export interface Ingestion extends AsyncDisposable {
 const LONGEST_PAUSE_MS = 30_000;
 const PARSERS = 2;
 const GIVEN_UP_EVERY_MS = 5_000;
+/** How often it is asked whether folders are due to be read again. */
+const FOLDERS_DUE_EVERY_MS = 5_000;
 const LEASE = "ingestion";
 /** Items whose content is fetched by one job. */
 const FETCHED_TOGETHER = 200;
@@ -81,7 +82,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   const { config, database, embedder, log, odoo } = resources;
   const { ingested } = database;
   const parser = openIsolatedParser({ workers: PARSERS, ...config.parsing });
-  const queues = new StageQueues(database);
+  const queues = new StageQueues(database, log);
   const files = parseOnce(parser, ingested);
   const sources = new OpenSources(resources, files);
   const isLive = config.odoo.kind === "live";
@@ -89,7 +90,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   let following = openFollowing();
   let working: Promise<unknown> | null = null;
   let leadership: Leadership | null = null;
-  let last: Promise<unknown> = Promise.resolve();
+  const synchronise = oneAtATime((options: SynchroniseOptions = {}) => synchroniseNow(options));
   /** Whether what is held of Odoo is as Odoo says: only then is the policy confirmed. */
   let isCurrent: boolean | null = null;
   let looking = new AbortController();
@@ -99,7 +100,9 @@ export function openIngestion(resources: IngestionResources): Ingestion {
 
   function openFollowing() {
     const changes = openChangeReader(odoo);
-    const policies = oneAtATime(openPolicyReader(odoo, modelChoice(config.models), changes));
+    const reader = openPolicyReader(odoo, modelChoice(config.models), changes);
+    // Its state must not be read into twice at once.
+    const policies = { read: oneAtATime((signal?: AbortSignal) => reader.read(signal)) };
     return { policies, follower: new OdooFollower({ odoo, database, parser: files, changes, policies }) };
   }
 
@@ -108,17 +111,14 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     if (!config.ingestsHere) return;
     const limits = JSON.stringify(config.parsing);
     const tools = { ingested, embedder, log, queues, limits, sources };
+    const recordAll = () =>
+      recordGivenUp({ queues, ingested, log }).catch((error: unknown) =>
+        log.warn({ error }, "jobs that were given up are not recorded yet"),
+      );
     working ??= Promise.all([
       new StageWorkers(queues, doWork(tools), log).run(stopping.signal),
-      every(GIVEN_UP_EVERY_MS, () => recordGivenUp({ queues, ingested, log }), stopping.signal),
+      every(GIVEN_UP_EVERY_MS, recordAll, stopping.signal),
     ]);
-  }
-
-  async function every(milliseconds: number, task: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await task().catch((error: unknown) => log.warn({ error }, "jobs that were given up are not recorded yet"));
-      await wait(milliseconds, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   async function synchroniseNow({ signal, folder, onProgress = () => undefined }: SynchroniseOptions) {
@@ -225,18 +225,12 @@ export function openIngestion(resources: IngestionResources): Ingestion {
       readAllAt = performance.now() + config.following.reconcileMs;
       await synchronise({ signal }).catch((error: unknown) => log.error({ error }, "folders not read whole"));
     };
-    await every(GIVEN_UP_EVERY_MS, readAll, signal);
+    await every(FOLDERS_DUE_EVERY_MS, readAll, signal);
   }
 
   function lookHere(): void {
     looking.abort();
     looking = new AbortController();
-  }
-
-  function synchronise(options: SynchroniseOptions = {}) {
-    const run = last.then(() => synchroniseNow(options));
-    last = run.catch(() => undefined);
-    return run;
   }
 
   async function started(signal: AbortSignal, read: (leads: boolean) => void): Promise<void> {
@@ -303,18 +297,26 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   };
 }
 
+/** Does the task, which takes care of its own faults, now and again until the signal aborts. */
+async function every(milliseconds: number, task: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await task();
+    await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+  }
+}
+
 function isKnown(error: unknown): boolean {
   return error instanceof GroundworkError;
 }
 
-/** A reader whose state must not be read into twice at once. */
-function oneAtATime(reader: { read(signal?: AbortSignal): Promise<PolicySnapshot> }) {
+/** Each call waits for the one before it, however that ended. */
+function oneAtATime<Arguments extends readonly unknown[], Result>(
+  work: (...given: Arguments) => Promise<Result>,
+): (...given: Arguments) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
-  return {
-    read: (signal?: AbortSignal): Promise<PolicySnapshot> => {
-      const reading = last.then(() => reader.read(signal));
-      last = reading.catch(() => undefined);
-      return reading;
-    },
+  return (...given) => {
+    const working = last.then(() => work(...given));
+    last = working.catch(() => undefined);
+    return working;
   };
 }

@@ -1,6 +1,5 @@
 import { type Db, PgBoss } from "pg-boss";
 
-import type { Log } from "../log.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import type { JobQueues, NewJob, QueuedJob, QueueProgress } from "./port.ts";
@@ -19,9 +18,13 @@ const SEND_AT_ONCE = 500;
 
 /**
  * pg-boss in the schema `pgboss` of the same database. In the embedded one, which is one process's, a job that was under way when the process
- * died is due again at once.
+ * died is due again at once. `onFault` is told of faults of the queues' own upkeep, which goes on.
  */
-export async function openJobQueues(connection: Connection, names: readonly string[], log?: Log): Promise<JobQueues> {
+export async function openJobQueues(
+  connection: Connection,
+  names: readonly string[],
+  onFault: (error: Error) => void,
+): Promise<JobQueues> {
   const session = connection.dedicated();
   const boss = new PgBoss({
     db: sessionOf(session),
@@ -31,7 +34,7 @@ export async function openJobQueues(connection: Connection, names: readonly stri
     monitorVacuum: false,
     reindex: false,
   });
-  boss.on("error", (error) => log?.warn({ error }, "the queue's upkeep failed"));
+  boss.on("error", onFault);
   const { client } = session;
   const stop = async (): Promise<void> => {
     await boss.stop({ graceful: false, close: false });
@@ -42,7 +45,7 @@ export async function openJobQueues(connection: Connection, names: readonly stri
       await boss.start();
       await boss.createQueue(GIVEN_UP, { retryLimit: ATTEMPTS, deleteAfterSeconds: KEEP_SECONDS });
       for (const name of names) await boss.createQueue(name, queueOptions());
-      if (connection.embedded) await giveBackOrphans(client);
+      if (connection.embedded) await giveBack(client);
     });
   } catch (error) {
     await stop();
@@ -129,16 +132,12 @@ async function send(boss: PgBoss, queue: string, jobs: readonly NewJob[]): Promi
   }
 }
 
-/** `started_on` is what counts an attempt. */
-async function giveBack(client: Connection["client"], { queue, id }: QueuedJob): Promise<void> {
+/** Of that job, or of all that are under way. `started_on` is what counts an attempt. */
+async function giveBack(client: Connection["client"], job?: Pick<QueuedJob, "queue" | "id">): Promise<void> {
+  const which = job === undefined ? client`true` : client`name = ${job.queue} and id = ${job.id}::uuid`;
   await client`
     update pgboss.job set state = 'retry', started_on = null, heartbeat_on = null, start_after = now()
-    where name = ${queue} and id = ${id}::uuid and state = 'active'`;
-}
-
-async function giveBackOrphans(client: Connection["client"]): Promise<void> {
-  await client`
-    update pgboss.job set state = 'retry', started_on = null, heartbeat_on = null, start_after = now() where state = 'active'`;
+    where state = 'active' and ${which}`;
 }
 
 async function givenUp(boss: PgBoss): Promise<Awaited<ReturnType<JobQueues["givenUp"]>>> {

@@ -129,7 +129,7 @@ function databaseOver(
     apiKeys: apiKeyStore(connection),
     audit: auditLog(connection),
     settings: settingsStore(connection),
-    openQueues: (names) => openJobQueues(connection, names),
+    openQueues: (names, onFault) => openJobQueues(connection, names, onFault),
     lease: (name) => lease(connection, name),
     maintain: () => maintain(connection, dimensions),
     ping: () => ping(connection),

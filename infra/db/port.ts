@@ -380,8 +380,8 @@ export interface Database {
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditLog;
   readonly settings: SettingsStore;
-  /** Opens the queues of these names; each process once. */
-  openQueues(names: readonly string[]): Promise<JobQueues>;
+  /** Opens the queues of these names; each process once. `onFault` is told of faults of their upkeep, which goes on. */
+  openQueues(names: readonly string[], onFault: (error: Error) => void): Promise<JobQueues>;
   lease(name: string): Lease;
   /** Best called after a large ingestion: statistics, unused access sets, the vector graph. No answer's rightness depends on it. */
   maintain(): Promise<void>;

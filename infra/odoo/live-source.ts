@@ -15,8 +15,7 @@ const MAXIMUM_PROBE = 1 << 17;
 const ALWAYS: Readonly<Record<string, readonly Condition[]>> = { "ir.attachment": [["res_field", "=", false]] };
 
 /** A running Odoo, of any version that is supported, under the names of Odoo 19. It opens no connection before the first call. */
-export function openLiveSource(settings: OdooSettings): OdooSource {
-  const client = openOdooClient(settings);
+export function openLiveSource(settings: OdooSettings, client = openOdooClient(settings)): OdooSource {
   const closed = new AbortController();
   const undated = new Set<string>();
   const alive = (signal?: AbortSignal): AbortSignal =>

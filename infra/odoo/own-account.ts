@@ -24,7 +24,7 @@ export interface OwnAccount extends OdooAccount {
 
 export function openAccount(settings: OdooSettings): OdooAccount {
   const client = openOdooClient(settings);
-  return { source: openLiveSource(settings), userId: (signal) => client.userId(signal) };
+  return { source: openLiveSource(settings, client), userId: (signal) => client.userId(signal) };
 }
 
 /** `settings` with the keys of people in place of the sync account's. */

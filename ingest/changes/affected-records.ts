@@ -27,6 +27,8 @@ export interface AffectedTools {
   readonly footprint: RuleFootprint;
   readonly ingested: IngestedDocuments;
   readonly followers: FollowerTable;
+  /** `watchedModels`, whose changes are told. */
+  readonly watched: readonly string[];
   /** The source's name. */
   readonly source: string;
 }
@@ -89,8 +91,7 @@ export async function affectedRecords(
     }
   }
   for (const [model, ids] of await tools.followers.followed(changes.get(FOLLOWERS), signal)) touched.add(model, ids);
-  const watched = watchedModels(tools.policy, tools.footprint);
-  const { renamed, showing } = await renamedRecords(changes, { ...tools, watched }, signal);
+  const { renamed, showing } = await renamedRecords(changes, tools, signal);
   for (const [model, ids] of renamed) if (bearers.includes(model)) touched.add(model, ids);
   await addDependents(touched, tools, signal);
   for (const [model, ids] of showing) touched.add(model, ids);

@@ -1,8 +1,9 @@
-import { readdir, realpath, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { realpath, stat } from "node:fs/promises";
+import { relative, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import type { Log } from "../../infra/log.ts";
-import { looksLikeManifest } from "../sources/folder-manifests.ts";
+import { folderOf, looksLikeManifest } from "../sources/folder-manifests.ts";
+import { isHidden, visibleEntries } from "../sources/folder.ts";
 
 /** What has changed in a folder and rests now. */
 export interface FolderChange {
@@ -50,9 +51,9 @@ export class FolderWatcher {
       ignoreInitial: true,
       followSymlinks: false,
       atomic: false,
-      ignored: (path) => isHidden(relative(real, path)),
+      ignored: (path) => isHiddenBeneath(real, path),
     });
-    this.#watcher.on("all", (event, path) => this.#note(event, relative(real, path).split(sep).join("/")));
+    this.#watcher.on("all", (event, path) => this.#note(event, pathBeneath(real, path)));
     this.#watcher.on("error", (error) => {
       this.#log.warn(
         { error, folder: real },
@@ -86,7 +87,7 @@ export class FolderWatcher {
 
   #note(event: string, path: string): void {
     if (event === "addDir" || event === "unlinkDir") this.#mark(this.#beneath, path);
-    else if (looksLikeManifest(path.slice(path.lastIndexOf("/") + 1))) this.#mark(this.#beneath, parentOf(path));
+    else if (looksLikeManifest(path.slice(path.lastIndexOf("/") + 1))) this.#mark(this.#beneath, folderOf(path));
     else if (this.#files.size < MOST_FILES || this.#files.has(path)) this.#mark(this.#files, path);
     else this.#mark(this.#beneath, "");
   }
@@ -123,11 +124,8 @@ export async function folderIdentity(folder: string): Promise<string | null> {
 
 /** The visible files beneath a folder, as paths relative to `root`; none where it is gone. */
 export async function filesBeneath(root: string, folder: string): Promise<readonly string[]> {
-  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .filter((path) => !isHidden(path));
+  const visible = await visibleEntries(root, folder).catch(() => []);
+  return visible.filter(({ entry }) => entry.isFile()).map(({ path }) => path);
 }
 
 function take(noted: Map<string, Noted>): readonly string[] {
@@ -137,10 +135,12 @@ function take(noted: Map<string, Noted>): readonly string[] {
   return rested.map(([path]) => path);
 }
 
-function isHidden(path: string): boolean {
-  return path.split(/[/\\]/).some((part) => part.startsWith(".") && part !== "..");
+function pathBeneath(root: string, path: string): string {
+  return relative(root, path).split(sep).join("/");
 }
 
-function parentOf(path: string): string {
-  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+/** What lies above is asked about too, and is not hidden. */
+function isHiddenBeneath(root: string, path: string): boolean {
+  const below = pathBeneath(root, path);
+  return !below.startsWith("..") && isHidden(below);
 }

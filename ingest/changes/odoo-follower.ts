@@ -6,7 +6,7 @@ import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { FileParser } from "../parse-once.ts";
 import { type OdooRecords, type WantedRecords, openOdooRecords } from "../sources/odoo-records.ts";
 import type { SourceItem } from "../sources/port.ts";
-import { affectedRecords, watchedModels } from "./affected-records.ts";
+import { type AffectedTools, affectedRecords, watchedModels } from "./affected-records.ts";
 import { FollowerTable } from "./follower-table.ts";
 import { heldAccess } from "./held-access.ts";
 
@@ -89,11 +89,17 @@ export class OdooFollower {
     const policy = this.#taken?.policy ?? (await this.takePolicy(signal));
     const asOf = new Date(Math.min(startedAt.getTime(), this.#taken?.at.getTime() ?? 0));
     const footprint = this.#footprintOf(policy);
-    await this.#tools.changes.poll(watchedModels(policy, footprint), signal, since);
+    const watched = watchedModels(policy, footprint);
+    await this.#tools.changes.poll(watched, signal, since);
     const changes = this.#subscription.take();
     try {
       const records = await openOdooRecords({ ...this.#tools, policy, footprint }, signal);
-      const { wanted, gone } = await this.#affected(changes, policy, footprint, records.name, before, signal);
+      const { wanted, gone } = await this.#affected(
+        changes,
+        { policy, footprint, watched, source: records.name },
+        before,
+        signal,
+      );
       const removed = await this.#remove(records.name, gone);
       return { source: records.name, policy, asOf, ...(await this.#takeAccess(records, wanted, removed, signal)) };
     } catch (error) {
@@ -113,15 +119,14 @@ export class OdooFollower {
 
   async #affected(
     changes: Changes,
-    policy: PolicySnapshot,
-    footprint: RuleFootprint,
-    source: string,
+    held: Pick<AffectedTools, "policy" | "footprint" | "watched" | "source">,
     before: RuleFootprint | null,
     signal?: AbortSignal,
   ) {
     const { odoo, database } = this.#tools;
+    const { policy, footprint } = held;
     await this.#followers.follow(policy, footprint, signal);
-    const tools = { odoo, policy, footprint, ingested: database.ingested, followers: this.#followers, source };
+    const tools = { ...held, odoo, ingested: database.ingested, followers: this.#followers };
     const whole = before === null || before === footprint ? [] : modelsAskedOtherwise(before, footprint);
     return affectedRecords(changes, whole, tools, signal);
   }

@@ -110,7 +110,8 @@ function refused(path: string, reason: string, cause?: unknown): GroundworkError
   );
 }
 
-function folderOf(path: string): string {
+/** The path of the folder that holds it; "" for the outermost. */
+export function folderOf(path: string): string {
   const folder = posix.dirname(path);
   return folder === "." ? "" : folder;
 }

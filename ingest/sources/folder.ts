@@ -12,7 +12,7 @@ import type { FileParser, FileText } from "../parse-once.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { type DocumentStatement, parseDocumentStatement } from "./document-statement.ts";
 import { filePart } from "./file-part.ts";
-import { FolderManifests, MANIFEST, type ManifestStatement, looksLikeManifest } from "./folder-manifests.ts";
+import { FolderManifests, MANIFEST, type ManifestStatement, folderOf, looksLikeManifest } from "./folder-manifests.ts";
 import { type FileContents, readPlainFile } from "./read-plain-file.ts";
 import type { DocumentSource, DraftDocument, LoadOptions, LoadedItem, SourceItem } from "./port.ts";
 
@@ -52,6 +52,25 @@ function isWithin(scope: SourceScope, key: string): boolean {
   return scope === "all" || ("keys" in scope && scope.keys.includes(key));
 }
 
+/** What lies beneath a folder and is not hidden, with its path relative to `root`. Throws the system's error. */
+export async function visibleEntries(root: string, folder = ""): Promise<readonly VisibleEntry[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .map((entry) => ({ entry, path: relative(root, join(entry.parentPath, entry.name)).split(sep).join("/") }))
+    .filter(({ path }) => !isHidden(path));
+}
+
+interface VisibleEntry {
+  readonly entry: Dirent;
+  /** With `/`. */
+  readonly path: string;
+}
+
+/** Whether it lies in a hidden folder or is hidden itself; `path` is relative to the folder that is read. */
+export function isHidden(path: string): boolean {
+  return path.split("/").some((part) => part.startsWith("."));
+}
+
 async function listScope(root: string, scope: SourceScope): Promise<Listing> {
   if (scope === "all") return listFolder(root);
   return "keys" in scope ? listFiles(root, scope.keys.map(pathOf)) : { files: [], manifests: [] };
@@ -65,10 +84,7 @@ interface Listing {
 
 async function listFolder(root: string): Promise<Listing> {
   try {
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    const visible = entries
-      .map((entry) => ({ entry, path: relative(root, join(entry.parentPath, entry.name)).split(sep).join("/") }))
-      .filter(({ path }) => !path.split("/").some((part) => part.startsWith(".")));
+    const visible = await visibleEntries(root);
     const [manifests, others] = [true, false].map((wanted) =>
       visible.filter(({ entry }) => looksLikeManifest(entry.name) === wanted),
     );
@@ -86,19 +102,19 @@ async function listFolder(root: string): Promise<Listing> {
 
 /** These files, where they are plain ones, and the manifests that speak of them. */
 async function listFiles(root: string, paths: readonly string[]): Promise<Listing> {
-  const visible = paths.filter((path) => path.split("/").every((part) => part !== "" && !part.startsWith(".")));
+  const visible = paths.filter((path) => path.split("/").every((part) => part !== "") && !isHidden(path));
   const folders = new Set(visible.flatMap((path) => foldersAbove(path)));
   const entries = new Map<string, readonly Dirent[]>();
   // Outer folders first: what lies beneath a symbolic link is passed over.
   for (const folder of [...folders].sort((left, right) => left.length - right.length)) {
     const name = basename(folder);
     const isThere =
-      folder === "" || entries.get(parentOf(folder))?.some((each) => each.name === name && each.isDirectory());
+      folder === "" || entries.get(folderOf(folder))?.some((each) => each.name === name && each.isDirectory());
     entries.set(folder, isThere === true ? await readFolder(root, folder) : []);
   }
   return {
     files: visible.filter((path) =>
-      entries.get(parentOf(path))?.some((each) => each.name === basename(path) && each.isFile()),
+      entries.get(folderOf(path))?.some((each) => each.name === basename(path) && each.isFile()),
     ),
     manifests: [...entries].flatMap(([folder, held]) =>
       held
@@ -121,10 +137,6 @@ async function readFolder(root: string, folder: string): Promise<readonly Dirent
 function foldersAbove(path: string): readonly string[] {
   const parts = path.split("/").slice(0, -1);
   return ["", ...parts.map((_, at) => parts.slice(0, at + 1).join("/"))];
-}
-
-function parentOf(path: string): string {
-  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
 }
 
 function unreadableFolder(root: string, cause: unknown): GroundworkError {

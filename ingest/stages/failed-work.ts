@@ -1,4 +1,4 @@
-import type { IngestedDocuments, QueuedJob } from "../../infra/db/port.ts";
+import type { IngestedDocuments } from "../../infra/db/port.ts";
 import { itemKey } from "../../infra/document.ts";
 import type { Log } from "../../infra/log.ts";
 import type { StageQueues } from "./stage-queues.ts";
@@ -21,12 +21,13 @@ interface FailedWorkTools {
  */
 export async function recordGivenUp({ queues, ingested, log }: FailedWorkTools & { readonly log: Log }): Promise<void> {
   for (const { queue, id, data, code, reason } of await queues.givenUp()) {
-    const named = failedItem({ queue, data });
+    const reading = queue === "embed" ? null : (readingWork.safeParse(data).data ?? null);
+    const named = reading === null ? failedEmbedding(data) : { source: reading.source, key: nameOf(reading.scope) };
     log.error({ queue, job: id, code, ...named }, "job given up");
+    // No work of ours.
     if (named === null) continue;
-    const { success, data: work } = readingWork.safeParse(data);
-    if (success && queue === "fetch" && typeof work.scope === "object" && "model" in work.scope) {
-      await ingested.remove(work.source, [...(await ingested.states(work.source, work.scope)).keys()]);
+    if (reading !== null && queue === "fetch" && typeof reading.scope === "object" && "model" in reading.scope) {
+      await ingested.remove(reading.source, [...(await ingested.states(reading.source, reading.scope)).keys()]);
     }
     const at = new Date().toISOString();
     await ingested.fail(
@@ -36,16 +37,10 @@ export async function recordGivenUp({ queues, ingested, log }: FailedWorkTools &
   }
 }
 
-/** The failure that a job's work is recorded under; null: it is no work of ours. */
-export function failedItem({ queue, data }: Pick<QueuedJob, "queue" | "data">): FailedItem | null {
-  if (queue === "embed") {
-    const { success, data: work } = embeddingWork.safeParse(data);
-    return success
-      ? { source: work.source, key: `embedding of ${work.documents.length} from ${work.documents[0]}` }
-      : null;
-  }
-  const { success, data: work } = readingWork.safeParse(data);
-  return success ? { source: work.source, key: nameOf(work.scope) } : null;
+function failedEmbedding(data: unknown): FailedItem | null {
+  const { data: work } = embeddingWork.safeParse(data);
+  if (work === undefined) return null;
+  return { source: work.source, key: `embedding of ${work.documents.length} from ${work.documents[0]}` };
 }
 
 export async function retryFailed(

@@ -119,7 +119,12 @@ export async function progressOf(queues: StageQueues): Promise<IngestionProgress
   };
 }
 
-function secondsLeft({ unitsLeft, unitsPerMinute }: QueueProgress): number | null {
-  if (unitsLeft === 0) return 0;
-  return unitsPerMinute === 0 ? null : Math.ceil((unitsLeft / unitsPerMinute) * 60);
+/** Of all stages together. */
+export function unitsLeft({ stages }: IngestionProgress): number {
+  return stages.reduce((sum, stage) => sum + stage.unitsLeft, 0);
+}
+
+function secondsLeft({ unitsLeft: left, unitsPerMinute }: QueueProgress): number | null {
+  if (left === 0) return 0;
+  return unitsPerMinute === 0 ? null : Math.ceil((left / unitsPerMinute) * 60);
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Database, JobQueues, QueuedJob, QueueProgress } from "../../infra/db/port.ts";
+import type { Log } from "../../infra/log.ts";
 import { type EmbeddingWork, type ReadingWork, STAGES, type Stage } from "./work.ts";
 
 /** More than this waiting in the stages that follow, and no more is fetched: what is read should be used while it is fresh. */
@@ -18,14 +19,16 @@ type Queueable = readonly [Exclude<Stage, "embed">, ReadingWork] | readonly ["em
 /** The queues of the stages, opened when they are first needed. */
 export class StageQueues {
   readonly #database: Pick<Database, "openQueues" | "settings">;
+  readonly #log: Log;
   /** Who waits, and for work of which stage. */
   readonly #listeners = new Map<() => void, Stage | null>();
   #opening: Promise<JobQueues> | null = null;
   #paused: Seen | null = null;
   #full: Seen | null = null;
 
-  constructor(database: Pick<Database, "openQueues" | "settings">) {
+  constructor(database: Pick<Database, "openQueues" | "settings">, log: Log) {
     this.#database = database;
+    this.#log = log;
   }
 
   async send(works: readonly Queueable[], priority: number): Promise<void> {
@@ -122,7 +125,8 @@ export class StageQueues {
   }
 
   #open(): Promise<JobQueues> {
-    this.#opening ??= this.#database.openQueues(STAGES).catch((error: unknown) => {
+    const onFault = (error: Error) => this.#log.warn({ error }, "upkeep of the queues failed");
+    this.#opening ??= this.#database.openQueues(STAGES, onFault).catch((error: unknown) => {
       this.#opening = null;
       throw error;
     });

@@ -12,7 +12,7 @@ export function jobQueuesContract(opened: () => TestDatabase): void {
   describe("queues of work", { timeout: PATIENCE }, () => {
     let queues: JobQueues;
     beforeAll(async () => {
-      queues = await opened().database.openQueues(QUEUES);
+      queues = await opened().database.openQueues(QUEUES, () => undefined);
     }, PATIENCE);
     afterAll(() => queues.close());
 

@@ -75,13 +75,16 @@ beforeEach(() => {
   ingested = memoryDocuments();
   settings = new Map();
   files = new Map();
-  queues = new StageQueues({
-    openQueues: async () => jobs,
-    settings: {
-      get: async (name) => settings.get(name) ?? null,
-      set: async (name, value) => void settings.set(name, value),
+  queues = new StageQueues(
+    {
+      openQueues: async () => jobs,
+      settings: {
+        get: async (name) => settings.get(name) ?? null,
+        set: async (name, value) => void settings.set(name, value),
+      },
     },
-  });
+    silentLog,
+  );
 });
 afterEach(() => {
   stop.abort();
