@@ -43,6 +43,7 @@ export function openPolicyReader(
   let held: Reading | null = null;
 
   async function readOnce(before: Reading | null, signal?: AbortSignal): Promise<Reading> {
+    const since = performance.now();
     const { source: name, takenAt, version } = await source.server(signal);
     const odooVersion = versionBefore19(version);
     const schema = await schemas.read(signal);
@@ -57,7 +58,8 @@ export function openPolicyReader(
       ...(odooVersion === undefined ? {} : { odooVersion }),
     };
     const wanted = same?.wanted ?? ruleFootprint(described, described.ingestedModels).mirror;
-    await changes.poll(MirrorReader.watched(wanted, described.models), signal);
+    // What whoever follows the records has asked about since this reading began need not be asked again.
+    await changes.poll(MirrorReader.watched(wanted, described.models), signal, since);
     const mirror = await mirrors.update(wanted, described.models, subscription.take(), signal);
     if (same !== null && isSameMirror(same.policy.mirror, mirror)) return same;
     const policy = policyOf(name, takenAt, { ...described, mirror });
