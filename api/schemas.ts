@@ -53,6 +53,10 @@ export const searchRequest = z
     companies,
     ...searchFilters,
     limit: z.number().int().min(1).max(50).default(10),
+    context: z.enum(["none", "neighbours", "section"]).default("none").openapi({
+      description:
+        "What comes with each hit from its own part: the chunks before and after it, or the innermost section that holds more than the hit; at most 4,000 characters, the hit included.",
+    }),
     proof,
   })
   .openapi("SearchRequest");
@@ -127,8 +131,20 @@ const span = {
   page: z.number().int().nullable(),
   url: z.string().nullable(),
 };
+const hitContext = z
+  .object({ start: z.number().int(), end: z.number().int(), text: z.string(), headings: z.array(z.string()) })
+  .openapi("HitContext");
 export const hit = z
-  .object({ rank: z.number().int(), score: z.number(), ...span, headings: z.array(z.string()), text: z.string() })
+  .object({
+    rank: z.number().int(),
+    score: z.number(),
+    ...span,
+    headings: z.array(z.string()),
+    text: z.string(),
+    context: hitContext.optional().openapi({
+      description: "Present when the request asked for it: the part's text from `start` to `end`, around the hit.",
+    }),
+  })
   .openapi("Hit");
 export const searchResponse = z
   .object({ hits: z.array(hit), degraded: z.string().nullable(), ...proven })

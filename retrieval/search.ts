@@ -1,5 +1,5 @@
 import type { Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "../infra/chunk-index/port.ts";
-import type { ReadableChunk, ReadableDocuments } from "../infra/db/port.ts";
+import type { ChunkContextKind, ReadableChunk, ReadableDocuments } from "../infra/db/port.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import type { Log } from "../infra/log.ts";
 import type { Embedder, Reranker } from "../infra/models/port.ts";
@@ -20,6 +20,8 @@ export interface SearchRequest {
   readonly query: string;
   readonly selection?: ChunkSelection;
   readonly limit: number;
+  /** What comes with each hit from around it; absent: nothing. It changes nothing of what is found. */
+  readonly context?: ChunkContextKind;
   /** For measuring; everybody else takes the defaults. */
   readonly options?: SearchOptions;
 }
@@ -72,7 +74,7 @@ export async function search(
   const { hits, degraded } =
     ranking === null
       ? await rankHits(request, reader, tools, signal)
-      : { hits: await hydrate(ranking, ranking.length, reader, tools, signal), degraded: null };
+      : { hits: await hydrate(ranking, ranking.length, request, reader, tools, signal), degraded: null };
   const found = [degraded, tools.readable.degraded?.() ?? null].filter((note) => note !== null);
   if (recalled !== null && ranking === null && found.length === 0) {
     await recalled.remember(hits.map(({ chunk, score }) => ({ chunkId: chunk.chunkId, score })));
@@ -103,10 +105,14 @@ async function rankHits(
     limit: Math.max(CANDIDATES, request.limit),
     ...(selection === undefined ? {} : { selection }),
   };
-  const first = await tools.index.search(query, reader.filter, signal);
-  const candidates = query.text === "" ? first : await withFeedback(first, query, options, reader, tools, signal);
   const wanted = request.limit + SPARE;
-  const fused = await hydrate(fuse(candidates, options.vectorWeight), Math.max(RANKED, wanted), reader, tools, signal);
+  const first = await tools.index.search(query, reader.filter, signal);
+  const ranked = async (found: Candidates, read: readonly Hit[] = []) =>
+    hydrate(fuse(found, options.vectorWeight), Math.max(RANKED, wanted), request, reader, tools, signal, read);
+  const firstHits = await ranked(first);
+  const candidates =
+    query.text === "" ? first : await withFeedback(first, firstHits, query, options, reader, tools, signal);
+  const fused = candidates === first ? firstHits : await ranked(candidates, firstHits);
   const weighed = weigh(fused.slice(0, RANKED), query.text, candidates, options);
   const ordered = await orderWithinTitle(weighed, query, options, reader, tools, signal);
   const notes = [...new Set([degraded, candidates.degraded, ordered.degraded])].filter(
@@ -133,15 +139,15 @@ function weigh(
 /** The keyword list anew, with what the best hits of both lists add to the question; the vector list as it was. */
 async function withFeedback(
   first: Candidates,
+  hits: readonly Hit[],
   query: ChunkQuery,
-  { feedback, vectorWeight }: SearchOptions,
+  { feedback }: SearchOptions,
   reader: Reader,
   tools: SearchTools,
   signal?: AbortSignal,
 ): Promise<Candidates> {
   if (feedback === null || Math.max(first.keyword.length, first.vector.length) < feedback.among) return first;
-  const best = await hydrate(fuse(first, vectorWeight), feedback.chunks, reader, tools, signal);
-  const expansion = feedbackTerms(query.text, best, feedback);
+  const expansion = feedbackTerms(query.text, hits, feedback);
   if (expansion.length === 0) return first;
   try {
     const again = { ...query, vector: null, expansion };
@@ -154,19 +160,25 @@ async function withFeedback(
   }
 }
 
+/** The foremost with their texts; those that this search has `read` and rechecked already are not read again. */
 async function hydrate(
   fused: readonly FusedCandidate[],
   limit: number,
+  { context }: SearchRequest,
   reader: Reader,
   tools: SearchTools,
   signal?: AbortSignal,
+  read: readonly Hit[] = [],
 ): Promise<readonly Hit[]> {
   const best = fused.slice(0, limit);
-  const scores = new Map(best.map(({ chunkId, score }) => [chunkId, score]));
-  const chunks = await tools.readable.chunks(
-    best.map(({ chunkId }) => chunkId),
-    reader.filter,
-    signal,
-  );
-  return chunks.map((chunk) => ({ chunk, score: scores.get(chunk.chunkId) ?? 0 }));
+  const chunks = new Map(read.map(({ chunk }) => [chunk.chunkId, chunk]));
+  const unread = best.map(({ chunkId }) => chunkId).filter((chunkId) => !chunks.has(chunkId));
+  if (unread.length > 0) {
+    for (const chunk of await tools.readable.chunks(unread, reader.filter, signal, context))
+      chunks.set(chunk.chunkId, chunk);
+  }
+  return best.flatMap(({ chunkId, score }) => {
+    const chunk = chunks.get(chunkId);
+    return chunk === undefined ? [] : [{ chunk, score }];
+  });
 }

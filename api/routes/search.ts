@@ -9,13 +9,13 @@ import type { Services } from "../services.ts";
 
 export function searchRoute(services: Services): Router {
   return Router().post("/search", async (request, response) => {
-    const { query, companies, limit, proof: wantsProof, ...filters } = searchRequest.parse(request.body);
+    const { query, companies, limit, context, proof: wantsProof, ...filters } = searchRequest.parse(request.body);
     const reader = await requestReader(request, services, companies);
     const selection = await searchSelection(filters, reader, services);
     const ledger = requestLedger(services, reader);
     const tools = searchTools(services, ledger);
     const result = await search(
-      { query, limit, ...(selection && { selection }) },
+      { query, limit, ...(selection && { selection }), ...(context !== "none" && { context }) },
       reader,
       tools,
       requestSignal(request),
@@ -41,6 +41,7 @@ export function searchRoute(services: Services): Router {
       url: chunk.document.url,
       headings: [...chunk.headings],
       text: chunk.text,
+      ...(chunk.context && { context: { ...chunk.context, headings: [...chunk.context.headings] } }),
     }));
     const body = { hits, degraded: result.degraded } satisfies z.input<typeof searchResponse>;
     response.json(wantsProof ? { ...body, proof } : body);

@@ -27,6 +27,20 @@ export interface ReadableChunk {
   readonly headings: readonly string[];
   readonly text: string;
   readonly recheck: Recheck;
+  /** Present where it was asked for. */
+  readonly context?: ChunkContext;
+}
+
+/** What comes with a chunk: the chunks right before and after it, or the innermost section that holds more than the chunk. */
+export type ChunkContextKind = "neighbours" | "section";
+
+/** A span of the chunk's own part that holds the chunk: `text` is the part's text from `start` to `end`, UTF-16 units, of bounded length. */
+export interface ChunkContext {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Of the section, outermost first; of the chunk where neighbours were asked for. */
+  readonly headings: readonly string[];
 }
 
 export interface ReadablePart {
@@ -61,8 +75,13 @@ export interface PartSelection {
  * attributes, so that nothing unreadable leaves it. Not found and not permitted are the same: absent from the result.
  */
 export interface ReadableDocuments {
-  /** In the order of the ids; unreadable and unknown ones are left out. */
-  chunks(chunkIds: readonly string[], filter: AccessFilter, signal?: AbortSignal): Promise<readonly ReadableChunk[]>;
+  /** In the order of the ids; unreadable and unknown ones are left out. With `context`, each with what stands around it in its own part. */
+  chunks(
+    chunkIds: readonly string[],
+    filter: AccessFilter,
+    signal?: AbortSignal,
+    context?: ChunkContextKind,
+  ): Promise<readonly ReadableChunk[]>;
   /** Ordered by document key, then part. */
   parts(selection: PartSelection, filter: AccessFilter, signal?: AbortSignal): Promise<readonly ReadablePart[]>;
   /** The files, of those of which the reader may read some part, that say that they supersede one of these versions. */

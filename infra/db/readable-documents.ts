@@ -4,10 +4,19 @@ import type { AccessFilter } from "../../permissions/access-filter.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import { sqlAccessFilter } from "../chunk-index/sql-access-filter.ts";
 import type { DocumentMetadata, Fact } from "../document.ts";
+import { CONTEXT_COLUMNS, type ContextRow, chunkContext, contextJoin } from "./chunk-context.ts";
 import { type AdmittedSets, admittedSets } from "./admitted-sets.ts";
 import type { Connection } from "./connection.ts";
 import { guarded, unlessCancelled } from "./database-error.ts";
-import type { DocumentHead, PartSelection, ReadableChunk, ReadableDocuments, ReadablePart, Recheck } from "./port.ts";
+import type {
+  ChunkContextKind,
+  DocumentHead,
+  PartSelection,
+  ReadableChunk,
+  ReadableDocuments,
+  ReadablePart,
+  Recheck,
+} from "./port.ts";
 import { arrayLiteral, storable, storableJson } from "./storable.ts";
 import { type SQL, execute, joinSql, rawSql, sql } from "./sql.ts";
 
@@ -16,8 +25,8 @@ export function readableDocuments(
   sets: AdmittedSets = admittedSets(connection),
 ): ReadableDocuments {
   return {
-    chunks: (chunkIds, filter, signal) =>
-      guarded("database", () => unlessCancelled(signal, () => readChunks(sets, chunkIds, filter))),
+    chunks: (chunkIds, filter, signal, context) =>
+      guarded("database", () => unlessCancelled(signal, () => readChunks(sets, chunkIds, filter, context ?? null))),
     superseding: (versions, filter, signal) =>
       guarded("database", () => unlessCancelled(signal, () => readSuperseding(sets, versions, filter))),
     parts: (selection, filter, signal) =>
@@ -47,7 +56,7 @@ interface Span {
   readonly headings: readonly string[];
 }
 
-interface ChunkRow extends HeadRow, Span {
+interface ChunkRow extends HeadRow, Span, Partial<ContextRow> {
   readonly chunk_id: string;
   readonly text: string;
 }
@@ -70,17 +79,22 @@ async function readChunks(
   sets: AdmittedSets,
   chunkIds: readonly string[],
   filter: AccessFilter,
+  context: ChunkContextKind | null,
 ): Promise<readonly ReadableChunk[]> {
   if (chunkIds.length === 0) return [];
   const rows = await sets.query<ChunkRow>(
     filter,
     (allowed) => sql`
     select ${HEAD}, chunk.id as chunk_id, chunk.start, chunk."end", chunk.page, chunk.headings, chunk.text
+      ${context === null ? sql`` : sql`, ${CONTEXT_COLUMNS}`}
     from ${PARTS} join chunks chunk on chunk.document_id = document.id and chunk.part = part.key
+      ${context === null ? sql`` : contextJoin()}
     where chunk.id = any(${arrayLiteral(chunkIds)}::text[]) and part.access_id in (${allowed})`,
   );
   const readable = new Map(
-    rows.filter((row) => evaluateAccess(filter, row.access)).map((row) => [row.chunk_id, readableChunk(row)] as const),
+    rows
+      .filter((row) => evaluateAccess(filter, row.access))
+      .map((row) => [row.chunk_id, withContext(readableChunk(row), row, context)] as const),
   );
   return [...new Set(chunkIds)].flatMap((chunkId) => readable.get(chunkId) ?? []);
 }
@@ -241,6 +255,12 @@ function readableChunk(row: ChunkRow): ReadableChunk {
     text,
     recheck: recheck(row),
   };
+}
+
+function withContext(chunk: ReadableChunk, row: ChunkRow, kind: ChunkContextKind | null): ReadableChunk {
+  if (kind === null) return chunk;
+  const { around_text = "", around_start = 0, around_spans = [] } = row;
+  return { ...chunk, context: chunkContext(chunk, { around_text, around_start, around_spans }, kind) };
 }
 
 function readablePart(row: PartRow): ReadablePart {

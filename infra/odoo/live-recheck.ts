@@ -1,7 +1,7 @@
 import { FILE_MODEL } from "../../permissions/access-attributes.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { Fact } from "../document.ts";
-import type { DocumentHead, ReadableDocuments, ReadablePart, Recheck } from "../db/port.ts";
+import type { DocumentHead, ReadableChunk, ReadableDocuments, ReadablePart, Recheck } from "../db/port.ts";
 import { GroundworkError } from "../errors.ts";
 
 /** Asks Odoo as one reader. */
@@ -87,8 +87,8 @@ export function liveChecked(
   }
 
   return {
-    chunks: async (chunkIds, filter, signal) => {
-      const chunks = await readable.chunks(chunkIds, filter, signal);
+    chunks: async (chunkIds, filter, signal, context) => {
+      const chunks = (await readable.chunks(chunkIds, filter, signal, context)).map(withinItsLines);
       const facts = await linesOf(chunks, filter, signal);
       return onlyConfirmed(
         chunks,
@@ -124,6 +124,13 @@ function recordsOf(piece: Piece, facts: readonly Fact[]): Wanted {
 /** Whether the part's access is that of another model than the document's, as that of an order's lines is. */
 function isOfOtherModel({ document, recheck }: Piece): boolean {
   return document.model !== FILE_MODEL && recheck.attributes["model"]?.includes(document.model) !== true;
+}
+
+/** A chunk of lines is confirmed by its own lines: what stands around it are others. */
+function withinItsLines(chunk: ReadableChunk): ReadableChunk {
+  if (chunk.context === undefined || !isOfOtherModel(chunk)) return chunk;
+  const { start, end, text, headings } = chunk;
+  return { ...chunk, context: { start, end, text, headings } };
 }
 
 function partKey({ document, part }: Piece): string {

@@ -47,6 +47,30 @@ export function readableDocumentsContract(opened: () => TestDatabase): void {
       expect(await opened().database.readable.chunks(["a/main/0"], NOTHING)).toEqual([]);
     });
 
+    it("gives chunks with what stands around them in their own part alone, at the very place", async () => {
+      const texts = ["one 💡", "two", "three ⚡ 💡", "four", "five"];
+      const far = ["x".repeat(9_000), "near the end", "💡 the end"];
+      await write(
+        testDocument("a", [
+          { chunks: texts, access: open },
+          { key: "cost", chunks: ["secret"], access: { ...open, company_id: [2] } },
+        ]),
+        testDocument("b", [{ chunks: far, access: open }]),
+      );
+      const { chunks } = opened().database.readable;
+      const [whole, at] = [texts.join("\n"), ["a/main/0", "a/main/2", "a/main/4"]];
+      const near = (await chunks(at, company(1), undefined, "neighbours")).map(({ context }) => context);
+      expect(near.map((context) => context?.text)).toEqual(["one 💡\ntwo", "two\nthree ⚡ 💡\nfour", "four\nfive"]);
+      for (const context of near) expect(whole.slice(context?.start, context?.end)).toBe(context?.text);
+      const [section] = await chunks(["a/main/2"], company(1), undefined, "section");
+      expect(section?.context).toEqual({ start: 0, end: whole.length, text: whole, headings: [] });
+      const [late] = await chunks(["b/main/1"], company(1), undefined, "neighbours");
+      expect(late?.context?.text).toBe("near the end\n💡 the end");
+      expect(far.join("\n").slice(late?.context?.start, late?.context?.end)).toBe(late?.context?.text);
+      expect((await chunks(["a/main/2"], company(1)))[0]?.context).toBeUndefined();
+      expect(await chunks(["a/main/2", "a/cost/0"], company(3), undefined, "section")).toEqual([]);
+    });
+
     it("finds the files that supersede a version, for those alone who may read them", async () => {
       await write(successor("a", 1), successor("b", 2));
       expect((await superseding())?.sort()).toEqual(["a", "b"]);

@@ -69,6 +69,20 @@ async function shownBy(documents: ReadableDocuments): Promise<readonly string[]>
 }
 
 describe("the live recheck", () => {
+  it("lets no text of lines through beside those that it asked for", async () => {
+    const order = head("order", 1);
+    const context = { start: 0, end: 30, text: "all lines of it", headings: [] };
+    const chunks = [
+      { ...chunk(order), context },
+      { ...chunk(order, "order.line", "lines", 10, 20), context },
+    ];
+    const parts = [part(order, "order.line", "lines", [line(5, 12, 14)])];
+    const checked = liveChecked(holding(chunks, parts), odooShowing("order/1", "order.line/5"), PROMPT);
+    const [own, lines] = await checked.chunks([], FILTER, undefined, "section");
+    expect(own?.context).toEqual(context);
+    expect(lines?.context).toEqual({ start: 10, end: 20, text: "text", headings: [] });
+  });
+
   it("asks one question a model and keeps what Odoo shows, in order; what it does not show is no fault", async () => {
     const odoo = odooShowing("order/1", "order/3", "contact/7");
     const chunks = [
