@@ -58,6 +58,9 @@ const RANKED = 100;
 /** Hits that are hydrated beyond those asked for, so that rechecks and expired documents do not starve the result. */
 const SPARE = 20;
 
+const WITHOUT_VECTORS =
+  "Some of what you may read is still being prepared and was searched by its words alone; ask again in a while.";
+
 /**
  * What the reader may read that fits the query, best first. The access filter decides inside the index, and every hit is checked
  * again against the newest attributes before its text leaves the database layer.
@@ -69,13 +72,14 @@ export async function search(
   tools: SearchTools,
   signal?: AbortSignal,
 ): Promise<SearchResult> {
+  const lacking = toldWithoutVectors(request, reader, tools, signal);
   const recalled = (await tools.rankings?.recall(request, reader)) ?? null;
   const ranking = recalled?.ranking ?? null;
   const { hits, degraded } =
     ranking === null
       ? await rankHits(request, reader, tools, signal)
       : { hits: await hydrate(ranking, ranking.length, request, reader, tools, signal), degraded: null };
-  const found = [degraded, tools.readable.degraded?.() ?? null].filter((note) => note !== null);
+  const found = [degraded, await lacking, tools.readable.degraded?.() ?? null].filter((note) => note !== null);
   if (recalled !== null && ranking === null && found.length === 0) {
     await recalled.remember(hits.map(({ chunk, score }) => ({ chunkId: chunk.chunkId, score })));
   }
@@ -88,6 +92,19 @@ export async function search(
     superseded,
     degraded: notes.length === 0 ? null : notes.join(" "),
   };
+}
+
+/** A sentence for the reader while some of what that reader may read has no vectors yet. A fault is met by whoever awaits it. */
+function toldWithoutVectors(
+  { options = DEFAULT_SEARCH_OPTIONS }: SearchRequest,
+  reader: Reader,
+  { readable }: SearchTools,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  if (options.vectorWeight <= 0 || readable.lacksVectors === undefined) return Promise.resolve(null);
+  const told = readable.lacksVectors(reader.filter, signal).then((lacks) => (lacks ? WITHOUT_VECTORS : null));
+  told.catch(() => undefined);
+  return told;
 }
 
 /** More hits than asked for, best first. */

@@ -69,8 +69,12 @@ function clientOf(url: string, apiKey: string | null): QdrantClient {
     port,
     https: address.protocol === "https:",
     prefix: address.pathname.replace(/\/$/, ""),
-    // As a header: the client writes a warning of its own to the console about keys without TLS.
-    ...(apiKey === null ? {} : { headers: { "api-key": apiKey } }),
+    headers: {
+      // Compressed answers come in chunks, of which the server holds the last one back until the one before is acknowledged: up to 40 ms.
+      "accept-encoding": "identity",
+      // As a header: the client writes a warning of its own to the console about keys without TLS.
+      ...(apiKey === null ? {} : { "api-key": apiKey }),
+    },
     // Deadlines come with each request; the client's own would replace its signal.
     timeout: Number.POSITIVE_INFINITY,
     checkCompatibility: false,

@@ -12,6 +12,7 @@ export function linkedDocuments(documents: ReadableDocuments, base: string | nul
   return {
     chunks: async (...query) => (await documents.chunks(...query)).map(linked),
     superseding: async (...query) => (await documents.superseding?.(...query)) ?? [],
+    lacksVectors: async (...query) => (await documents.lacksVectors?.(...query)) ?? false,
     parts: async (...query) => (await documents.parts(...query)).map(linked),
   };
 }

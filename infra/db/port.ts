@@ -90,6 +90,8 @@ export interface ReadableDocuments {
     filter: AccessFilter,
     signal?: AbortSignal,
   ): Promise<readonly DocumentHead[]>;
+  /** Whether some chunk that the filter admits has no vector yet, and is found by its words alone; what was written just now may be missed. */
+  lacksVectors?(filter: AccessFilter, signal?: AbortSignal): Promise<boolean>;
   /** Why less than the reader may read has been given so far, in a sentence for the reader; null or absent: nothing was withheld. */
   degraded?(): string | null;
 }

@@ -19,11 +19,13 @@ import type {
 } from "./port.ts";
 import { arrayLiteral, storable, storableJson } from "./storable.ts";
 import { type SQL, execute, joinSql, rawSql, sql } from "./sql.ts";
+import { unembeddedAccess } from "./unembedded-access.ts";
 
 export function readableDocuments(
   connection: Connection,
   sets: AdmittedSets = admittedSets(connection),
 ): ReadableDocuments {
+  const lacksVectors = unembeddedAccess(connection, sets);
   return {
     chunks: (chunkIds, filter, signal, context) =>
       guarded("database", () => unlessCancelled(signal, () => readChunks(sets, chunkIds, filter, context ?? null))),
@@ -31,6 +33,7 @@ export function readableDocuments(
       guarded("database", () => unlessCancelled(signal, () => readSuperseding(sets, versions, filter))),
     parts: (selection, filter, signal) =>
       guarded("database", () => unlessCancelled(signal, () => readParts(connection, selection, filter))),
+    lacksVectors: (filter, signal) => guarded("database", () => unlessCancelled(signal, () => lacksVectors(filter))),
   };
 }
 

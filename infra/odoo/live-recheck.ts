@@ -103,6 +103,7 @@ export function liveChecked(
     },
     // Of files alone, of which Odoo knows nothing.
     superseding: async (...query) => (await readable.superseding?.(...query)) ?? [],
+    lacksVectors: async (...query) => (await readable.lacksVectors?.(...query)) ?? false,
     parts: async (selection, filter, signal) =>
       onlyConfirmed(await readable.parts(selection, filter, signal), (part) => recordsOf(part, part.facts), signal),
     degraded: () => degraded ?? readable.degraded?.() ?? null,

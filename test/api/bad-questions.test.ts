@@ -4,14 +4,24 @@ import { type StandInServer, startStandIn } from "./stand-in-services.ts";
 
 let server: StandInServer;
 let isIndexDown = false;
+/** How often the index answers before it is gone. */
+let answersLeft = Number.POSITIVE_INFINITY;
+let dimensions = 2;
+/** So many that a search asks a second time, with what the best of them say. */
+const MANY = [
+  { chunkId: "chunk-1", score: 400 },
+  ...Array.from({ length: 299 }, (_, rank) => ({ chunkId: `of-others-${rank}`, score: 300 - rank })),
+];
 
 beforeAll(async () => {
   server = await startStandIn({
+    embed: async (texts) => texts.map(() => new Float32Array(dimensions).fill(1)),
     services: {
       index: {
         search: async () => {
           if (isIndexDown) throw new GroundworkError("index", "The search index is being filled.", { retryable: true });
-          return { keyword: [], vector: [] };
+          if (answersLeft-- < 1) throw new GroundworkError("index", "The search index is gone.", { retryable: true });
+          return Number.isFinite(answersLeft) ? { keyword: MANY, vector: [] } : { keyword: [], vector: [] };
         },
       },
     },
@@ -53,5 +63,20 @@ describe.each(["/v1/search", "/v1/answers"])("a question to %s", (path) => {
     const refused = await asked(path, "copper");
     isIndexDown = false;
     expect(refused).toMatchObject({ status: 503, body: { code: "index" } });
+  });
+
+  it("is answered without vectors, and says so, where the model gives one of another size", async () => {
+    dimensions = 3;
+    const answered = await asked(path, "copper");
+    dimensions = 2;
+    expect(answered).toMatchObject({ status: 200, body: { degraded: expect.stringMatching(/keyword alone/) } });
+  });
+
+  it("is answered from what was found, and says so, where the index disappears in mid-query", async () => {
+    answersLeft = 1;
+    const answered = await asked(path, "who approves above 25,000 USD?");
+    answersLeft = Number.POSITIVE_INFINITY;
+    expect(answered).toMatchObject({ status: 200, body: { degraded: expect.stringMatching(/mid-search/) } });
+    expect(JSON.stringify(answered.body)).not.toContain("of-others");
   });
 });

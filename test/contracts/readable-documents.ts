@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Document } from "../../infra/document.ts";
-import type { PartSelection } from "../../infra/db/port.ts";
+import type { PartSelection, ReadableDocuments } from "../../infra/db/port.ts";
 import { EVERYTHING, filterOf, NOTHING } from "../support/filter.ts";
 import type { TestDatabase } from "../support/test-database.ts";
 import { fact, NO_VECTORS, testDocument, writeEmbedded } from "../support/test-document.ts";
@@ -57,7 +57,7 @@ export function readableDocumentsContract(opened: () => TestDatabase): void {
         ]),
         testDocument("b", [{ chunks: far, access: open }]),
       );
-      const { chunks } = opened().database.readable;
+      const chunks: ReadableDocuments["chunks"] = (...query) => opened().database.readable.chunks(...query);
       const [whole, at] = [texts.join("\n"), ["a/main/0", "a/main/2", "a/main/4"]];
       const near = (await chunks(at, company(1), undefined, "neighbours")).map(({ context }) => context);
       expect(near.map((context) => context?.text)).toEqual(["one 💡\ntwo", "two\nthree ⚡ 💡\nfour", "four\nfive"]);
