@@ -26,6 +26,8 @@ export function readableDocumentsContract(opened: () => TestDatabase): void {
       (part) => part.document.documentId,
     );
 
+  const chunks: ReadableDocuments["chunks"] = (...query) => opened().database.readable.chunks(...query);
+
   const superseding = async (filter = EVERYTHING) =>
     (await opened().database.readable.superseding?.(["FIN-1 v2", "FIN-9 v1"], filter))?.map((head) => head.documentId);
 
@@ -57,7 +59,6 @@ export function readableDocumentsContract(opened: () => TestDatabase): void {
         ]),
         testDocument("b", [{ chunks: far, access: open }]),
       );
-      const chunks: ReadableDocuments["chunks"] = (...query) => opened().database.readable.chunks(...query);
       const [whole, at] = [texts.join("\n"), ["a/main/0", "a/main/2", "a/main/4"]];
       const near = (await chunks(at, company(1), undefined, "neighbours")).map(({ context }) => context);
       expect(near.map((context) => context?.text)).toEqual(["one 💡\ntwo", "two\nthree ⚡ 💡\nfour", "four\nfive"]);

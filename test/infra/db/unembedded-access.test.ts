@@ -14,6 +14,15 @@ import { PATIENCE, testDataDirectory } from "../../support/test-database.ts";
 const company = (id: number) => filterOf({ kind: "anyOf", field: "company_id", values: [id] });
 const RESTLESS = 0;
 
+/** Asked until it says so: looking goes on beside the question. */
+async function becomes(expected: boolean, lacks: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    if ((await lacks()) === expected) return expected;
+    await sleep(5);
+  }
+  return !expected;
+}
+
 describe("whether something that a reader may read has no vector yet", { timeout: PATIENCE }, () => {
   let directory: string;
   let connection: Connection;
@@ -41,15 +50,6 @@ describe("whether something that a reader may read has no vector yet", { timeout
     });
   const embed = () => connection.client`
     insert into chunk_vectors (chunk_id, access_id, embedding) select id, access_id, '[1,0,0,0]' from chunks on conflict do nothing`;
-
-  /** Asked until it says so: looking goes on beside the question. */
-  async function becomes(expected: boolean, lacks: () => Promise<boolean>): Promise<boolean> {
-    for (let attempt = 0; attempt < 500; attempt++) {
-      if ((await lacks()) === expected) return expected;
-      await sleep(5);
-    }
-    return !expected;
-  }
 
   it("is told of what is there at the first question, by the reader's own chunks alone, and of changes after it", async () => {
     await write("one", 1);
