@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import { monitorEventLoopDelay, PerformanceObserver } from "node:perf_hooks";
 
 import { readConfig } from "../../infra/config.ts";
 import { GroundworkError } from "../../infra/errors.ts";
@@ -27,7 +27,8 @@ interface Spent {
  * `search`: what the whole search path takes over what it cannot do without, on the sample company in `EVAL_DATA_DIR`, embedded: each question
  * once, by readers in turn, nothing remembered of rankings. Bare are the embedding of the question and the queries to the index, measured
  * inside the very searches; since a search asks the index a second time with the words of the first one's best hits, the ratio is given
- * over the first query alone and over all of them. The delay of the event loop meanwhile tells whether anything blocked it.
+ * over the first query alone and over all of them. Both sides are parts of the same searches, so that a busy machine slows them alike. The delay
+ * of the event loop meanwhile tells whether anything blocked it, and the longest pause for garbage whether that was it.
  */
 export async function benchmarkSearch(): Promise<void> {
   const { EVAL_DATA_DIR = join(tmpdir(), "groundwork-eval") } = process.env;
@@ -39,15 +40,22 @@ export async function benchmarkSearch(): Promise<void> {
   const readers = READERS.map((login) => openReader(login, policy));
   // The first search of a reader plans and remembers what the filter admits; the first of all warms up.
   for (const reader of readers) await timed("warm up", reader, resources);
+  const { questions } = loadQuestions();
   const delay = monitorEventLoopDelay({ resolution: 1 });
+  let pause = 0;
+  const garbage = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) pause = Math.max(pause, duration);
+  });
+  garbage.observe({ entryTypes: ["gc"] });
   delay.enable();
   const spent: Spent[] = [];
-  for (const [position, { question }] of loadQuestions().questions.entries()) {
+  for (const [position, { question }] of questions.entries()) {
     const reader = readers[position % readers.length];
     if (reader !== undefined) spent.push(await timed(question, reader, resources));
   }
   delay.disable();
-  report(spent, { p99: delay.percentile(99) / NANOSECONDS, longest: delay.max / NANOSECONDS });
+  garbage.disconnect();
+  report(spent, { p99: delay.percentile(99) / NANOSECONDS, longest: delay.max / NANOSECONDS, pause });
 }
 
 async function timed(query: string, reader: Reader, resources: Resources): Promise<Spent> {
@@ -95,7 +103,14 @@ async function clocked<T>(work: () => Promise<T>, note: (milliseconds: number) =
   return result;
 }
 
-function report(spent: readonly Spent[], delay: { readonly p99: number; readonly longest: number }): void {
+interface Delay {
+  readonly p99: number;
+  readonly longest: number;
+  /** For garbage, the longest. */
+  readonly pause: number;
+}
+
+function report(spent: readonly Spent[], delay: Delay): void {
   const totals = spent.map(({ total }) => total);
   const first = spent.map(({ embedding, index }) => embedding + (index[0] ?? 0));
   const all = spent.map(({ embedding, index }) => embedding + sum(index));
@@ -110,7 +125,9 @@ function report(spent: readonly Spent[], delay: { readonly p99: number; readonly
   const ratio = (bare: readonly number[]) => (median(totals) / median(bare)).toFixed(2);
   process.stdout.write(`whole search over embedding + first query: ${ratio(first)}\n`);
   process.stdout.write(`whole search over embedding + all queries: ${ratio(all)}\n`);
-  process.stdout.write(`event loop delay: p99 ${delay.p99.toFixed(1)}, longest ${delay.longest.toFixed(1)} ms\n`);
+  process.stdout.write(
+    `event loop delay in ${spent.length} searches: p99 ${delay.p99.toFixed(1)}, longest ${delay.longest.toFixed(1)} ms; longest pause for garbage ${delay.pause.toFixed(1)} ms\n`,
+  );
 }
 
 function median(values: readonly number[]): number {

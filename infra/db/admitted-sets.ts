@@ -16,8 +16,15 @@ interface Remembered {
 
 /** Statements over what a filter admits. Errors: those of the driver. */
 export interface AdmittedSets {
-  /** Runs a statement that `statement` writes around `allowed`, a select of the ids of the admitted sets; its rows come in no order. */
-  query<Row extends object>(filter: AccessFilter, statement: (allowed: SQL) => SQL): Promise<readonly Row[]>;
+  /**
+   * Runs a statement that `statement` writes around `allowed`, a select of the ids of the admitted sets; its rows come in no order. With
+   * `isSame`, its text is the same whatever is asked for: its plan is kept with the session.
+   */
+  query<Row extends object>(
+    filter: AccessFilter,
+    statement: (allowed: SQL) => SQL,
+    options?: { readonly isSame?: boolean },
+  ): Promise<readonly Row[]>;
 }
 
 /**
@@ -40,15 +47,19 @@ export function admittedSets(connection: Connection): AdmittedSets {
   }
 
   return {
-    async query<Row extends object>(filter: AccessFilter, statement: (allowed: SQL) => SQL) {
+    async query<Row extends object>(
+      filter: AccessFilter,
+      statement: (allowed: SQL) => SQL,
+      { isSame = false }: { readonly isSame?: boolean } = {},
+    ) {
       const held = remembered.get(filter.hash);
       for (const known of held === undefined ? [evaluate] : [() => held, evaluate]) {
         const { ids, sets: assumed } = await known(filter);
-        const { rows, sets } = await stated(connection, statement(idsOf(ids)));
+        const { rows, sets } = await stated(connection, statement(idsOf(ids)), isSame);
         if (sets === assumed) return rows as readonly Row[];
       }
       // Sets are being added faster than they can be evaluated apart.
-      return (await stated(connection, statement(evaluated(filter)))).rows as readonly Row[];
+      return (await stated(connection, statement(evaluated(filter)), false)).rows as readonly Row[];
     },
   };
 }
@@ -65,11 +76,13 @@ function evaluated({ expression }: AccessFilter): SQL {
 async function stated(
   { client }: Connection,
   statement: SQL,
+  prepare: boolean,
 ): Promise<{ readonly rows: readonly object[]; readonly sets: string }> {
   const found = await execute<{ sets_state: string; is_found: boolean | null }>(
     client,
     sql`select state.sets as sets_state, found.* from (select ${SETS_STATE} as sets) as state
       left join (select true as is_found, statement.* from (${statement}) as statement) as found on true`,
+    { prepare },
   );
   return { rows: found.filter((row) => row.is_found === true), sets: found[0]?.sets_state ?? "" };
 }

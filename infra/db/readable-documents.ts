@@ -78,6 +78,14 @@ const PARTS = sql`documents document
   join document_parts part on part.document_id = document.id
   join access_sets access on access.id = part.access_id`;
 
+/**
+ * Whether a part is among the admitted, row by row: as a join, for which `is true` leaves no room, the planner may begin with all parts of all
+ * admitted sets (ten chunks of a reader with 790 sets: 52 ms, and 3 ms by probing).
+ */
+function probed(allowed: SQL): SQL {
+  return sql`(part.access_id in (${allowed})) is true`;
+}
+
 async function readChunks(
   sets: AdmittedSets,
   chunkIds: readonly string[],
@@ -92,7 +100,8 @@ async function readChunks(
       ${context === null ? sql`` : sql`, ${CONTEXT_COLUMNS}`}
     from ${PARTS} join chunks chunk on chunk.document_id = document.id and chunk.part = part.key
       ${context === null ? sql`` : contextJoin()}
-    where chunk.id = any(${arrayLiteral(chunkIds)}::text[]) and part.access_id in (${allowed})`,
+    where chunk.id = any(${arrayLiteral(chunkIds)}::text[]) and ${probed(allowed)}`,
+    { isSame: true },
   );
   const readable = new Map(
     rows
@@ -113,7 +122,8 @@ async function readSuperseding(
     (allowed) => sql`
     select ${HEAD} from ${PARTS}
     where document.metadata ->> 'supersedes' = any(${arrayLiteral(versions)}::text[]) and document.model = ${FILE_MODEL}
-      and part.access_id in (${allowed})`,
+      and ${probed(allowed)}`,
+    { isSame: true },
   );
   return rows.filter((row) => evaluateAccess(filter, row.access)).map(head);
 }

@@ -35,11 +35,15 @@ export function joinSql(fragments: readonly SQL[], separator: SQL): SQL {
   );
 }
 
-/** Runs it unprepared: these statements differ with every filter. */
-export async function execute<Row extends object>(client: Sql, fragment: SQL): Promise<readonly Row[]> {
+/** Unprepared by default: most of these statements differ with every filter, and a prepared one is kept as long as its session. */
+export async function execute<Row extends object>(
+  client: Sql,
+  fragment: SQL,
+  { prepare = false }: { readonly prepare?: boolean } = {},
+): Promise<readonly Row[]> {
   const parameters: Parameter[] = [];
   const text = fragment.pieces
     .map((piece) => (typeof piece === "string" ? piece : `$${parameters.push(piece.value)}`))
     .join("");
-  return client.unsafe<Row[]>(text, parameters);
+  return client.unsafe<Row[]>(text, parameters, { prepare });
 }
