@@ -139,11 +139,12 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     // Access is up to date as soon as everything has been listed, however long its text may take.
     const isListed = await reading.ends(["fetch"], onProgress, signal);
     await recordGivenUp({ queues, ingested, log });
-    if (isLive && isListed) {
+    const confirmed = async (): Promise<void> => {
+      if (!isLive || !isListed) return;
       await database.policies.confirm((await policies.read(signal)).epoch, startedAt.toISOString());
       isCurrent = !follower.hasLost;
-    }
-    await reading.ends(STAGES, onProgress, signal);
+    };
+    await both(confirmed(), reading.ends(STAGES, onProgress, signal));
     await database.maintain();
     return reading.reports();
   }
@@ -303,6 +304,13 @@ async function every(milliseconds: number, task: () => Promise<void>, signal: Ab
     await task();
     await wait(milliseconds, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** Waits for both, also when one fails: nothing goes on unnoticed. */
+async function both(left: Promise<unknown>, right: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([left, right]);
+  await left;
+  await right;
 }
 
 function isKnown(error: unknown): boolean {

@@ -23,8 +23,8 @@ const PASSAGES_AT_ONCE = 256;
 
 /**
  * `ingest [--limit 1000000] [--rounds 2] [--files] [--without-model]`: reads the live Odoo of `ODOO_URL` into an embedded database in a temporary
- * folder. In turns: the pages that ingestion reads, thrown away; and ingestion whole, with vectors that cost nothing. Then a second run
- * over what is unchanged, which must write nothing. Then the embedder alone on the texts that were embedded, and ingestion with it.
+ * folder. In turns: the pages that ingestion reads, thrown away, before and after it; and ingestion whole, with vectors that cost nothing. Then a
+ * second run over what is unchanged, which must write nothing. Then the embedder alone on the texts that were embedded, and ingestion with it.
  * `--limit`: records of each model; `ODOO_MODELS_EXCLUDED` leaves models out; `--files`: attached files too.
  */
 export async function benchmarkIngestion(options: readonly string[]): Promise<void> {
@@ -47,14 +47,20 @@ export async function benchmarkIngestion(options: readonly string[]): Promise<vo
   const { reads, records } = await readOnce(narrowed(), config);
   print(`${records} records and lines, in ${reads.length} requests`);
   const texts = new Set<string>();
+  const ratios: number[] = [];
+  let before = await timed(() => readAgain(live, reads));
   for (let round = 1; round <= Number(values.rounds); round += 1) {
-    const bare = await timed(() => readAgain(live, reads));
-    print(`round ${round}: read and thrown away        ${rate(records, bare, "records")}`);
     const location = { dataDirectory: join(scratch.path, `round-${round}`) };
     const embedder = instantEmbedder(undefined, (some) => some.forEach((text) => texts.add(text)));
     const odoo = narrowed();
     const tested = { config, location, odoo, embedder };
     const run = await runIngestion(tested);
+    // The machine may be busier at one moment than at another: what was read before and after it.
+    const after = await timed(() => readAgain(live, reads));
+    const bare = (before + after) / 2;
+    before = after;
+    ratios.push(bare / run.working);
+    print(`round ${round}: read and thrown away        ${rate(records, bare, "records")}`);
     print(
       `round ${round}: ingestion without embedding ${rate(records, run.working, "records")}, ${share(bare / run.working)} of it`,
     );
@@ -63,6 +69,12 @@ export async function benchmarkIngestion(options: readonly string[]): Promise<vo
     );
     if (round === Number(values.rounds)) await runUnchanged(tested);
   }
+  print(
+    `ingestion without embedding, ratios by rounds: ${ratios
+      .toSorted((a, b) => a - b)
+      .map(share)
+      .join(", ")}`,
+  );
   if (!values["without-model"]) await withModel([...texts], { config, odoo: narrowed(), directory: scratch.path });
   await live.close();
 }

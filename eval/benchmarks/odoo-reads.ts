@@ -35,6 +35,8 @@ export function narrowedOdoo(
       return (await odoo.ids(model, signal, selection)).filter((id) => id <= (highest.get(model) ?? 0));
     },
     async *records(model, fields, signal, selection) {
+      // A small model is read without asking for its ids.
+      if (model === ATTACHMENT_MODEL && !files) return;
       const read: RecordedRead = { model, fields, selection, ids: [] };
       if (!Object.hasOwn(POLICY_FIELDS, model)) reads.push(read);
       for await (const page of odoo.records(model, fields, signal, selection)) {

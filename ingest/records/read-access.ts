@@ -1,3 +1,4 @@
+import PQueue from "p-queue";
 import { RECORD_MODEL_FIELDS, RECORD_PREFIX } from "../../permissions/odoo/dependent-models.ts";
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import { prefixAttributes } from "../../permissions/record-attributes.ts";
@@ -6,6 +7,9 @@ import { type ReadContext, type ReadRecord, readModel } from "./read-model.ts";
 
 /** Access attributes by `model/id`: of all that messages and attachments may hang on. */
 export type KnownAccess = Map<string, AccessAttributes>;
+
+/** Models asked about side by side; a small Odoo has few workers. */
+const MODELS_AT_ONCE = 3;
 
 /** Messages and attachments take the access of the record that they hang on, so they come last, messages first. */
 export function byDependence(left: string, right: string): number {
@@ -70,12 +74,18 @@ async function readBehind(
   const { ingestedModels, hostModels = [] } = context.policy;
   const missing = page.filter(({ record }) => !known.has(behindOf(record, link)));
   const byModel = Map.groupBy(missing, ({ record }) => text(record[link]));
-  for (const [model, reads] of byModel) {
-    if (!ingestedModels.includes(model) && !hostModels.includes(model)) continue;
-    const ids = new Set(reads.flatMap(({ record }) => (typeof record["res_id"] === "number" ? record["res_id"] : [])));
-    const selection = { among: { id: [...ids] } };
-    for await (const found of readAccessible(model, [], context, known, signal, selection)) void found;
-  }
+  // Each is one short question.
+  const queue = new PQueue({ concurrency: MODELS_AT_ONCE });
+  await queue.addAll(
+    [...byModel].map(([model, reads]) => async () => {
+      if (!ingestedModels.includes(model) && !hostModels.includes(model)) return;
+      const ids = new Set(
+        reads.flatMap(({ record }) => (typeof record["res_id"] === "number" ? record["res_id"] : [])),
+      );
+      const selection = { among: { id: [...ids] } };
+      for await (const found of readAccessible(model, [], context, known, signal, selection)) void found;
+    }),
+  );
 }
 
 function behindOf(record: OdooRecord, link: string): string {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import PQueue from "p-queue";
 import type { SourceScope } from "../../infra/db/port.ts";
 import { idBatches } from "../../infra/odoo/id-batches.ts";
 import { linkedId } from "../../infra/odoo/linked-record.ts";
@@ -34,6 +35,8 @@ export interface OdooRecords extends DocumentSource {
 
 /** Records asked for by id at once. */
 const BATCH = 500;
+/** Models listed side by side; a small Odoo has few workers. */
+const LISTED_AT_ONCE = 3;
 /** Records of a section. */
 const WINDOW = 1000;
 
@@ -54,9 +57,11 @@ export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSig
   return {
     name: source,
     sections: async (stop) => {
-      const sections: Section[] = [];
-      for (const model of models) sections.push(...windows(model, await tools.odoo.ids(model, stop)));
-      return sections;
+      const queue = new PQueue({ concurrency: LISTED_AT_ONCE });
+      const listed = await queue.addAll(
+        models.map((model) => async () => windows(model, await tools.odoo.ids(model, stop))),
+      );
+      return listed.flat();
     },
     items: async function* (scope = "all", stop) {
       if (scope !== "all") {
@@ -72,8 +77,9 @@ export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSig
   };
 }
 
-/** All ids there may be, with about as many records in each window. */
+/** All ids there may be, with about as many records in each window; none for a model without any records. */
 function windows(model: string, ids: readonly number[]): readonly Section[] {
+  if (ids.length === 0) return [];
   const ends = ids.filter((_, at) => (at + 1) % WINDOW === 0 && at + 1 < ids.length);
   return [...ends, null].map((idUpTo, at) => ({
     scope: { model, idAfter: ends[at - 1] ?? 0, idUpTo },

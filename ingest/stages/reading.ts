@@ -91,12 +91,18 @@ export class Reading {
       sections.flatMap(({ scope }) => (typeof scope === "object" && "model" in scope ? [scope.model] : [])),
     );
     const isWhole = sections.some(({ scope }) => scope === "all");
-    const bygone = isWhole
-      ? []
-      : (await this.#tools.ingested.models(source.name)).filter((model) => !models.has(model));
+    const bygone = isWhole ? [] : [...(await this.#heldModels(source.name))].filter((model) => !models.has(model));
     return [...sections, ...bygone.map((model) => ({ scope: { model, idAfter: 0, idUpTo: null }, size: 0 }))].map(
       ({ scope, size }) => ({ source: source.name, scope, run: this.#run, size }),
     );
+  }
+
+  /** Models of which something is held, or has failed. */
+  async #heldModels(source: string): Promise<ReadonlySet<string>> {
+    const { ingested } = this.#tools;
+    const failures = await ingested.failures(source);
+    const failed = failures.flatMap(({ key }) => /^([^/\s]+)\/\d/u.exec(key)?.[1] ?? []);
+    return new Set([...(await ingested.models(source)), ...failed]);
   }
 
   /** What was written by a process that ended before it could have it embedded. */

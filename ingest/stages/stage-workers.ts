@@ -11,7 +11,7 @@ export type DoWork = (stage: Stage, job: QueuedJob, signal: AbortSignal) => Prom
  * Jobs that one process works on at once. A burst of scans keeps one of two parsers busy, never both; while the vectors of one job are
  * stored, the next is being embedded.
  */
-const CONCURRENCY: Readonly<Record<Stage, number>> = { fetch: 2, parse: 2, ocr: 1, embed: 2 };
+const CONCURRENCY: Readonly<Record<Stage, number>> = { fetch: 3, parse: 2, ocr: 1, embed: 2 };
 /** Other processes queue work too, and what failed becomes due again. */
 const LOOK_EVERY_MS = 1_000;
 const TOUCH_EVERY_MS = 10_000;

@@ -110,6 +110,16 @@ describe("the stages of ingestion", () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
   });
 
+  it("look again at a model of which nothing is left but a failure", async () => {
+    await ingested.fail(
+      { source: SOURCE, key: "crm.lead/7", code: "internal", reason: "", at: "", fingerprint: null, work: null },
+      { keepEarlier: false },
+    );
+    await new Reading(tools()).plan([{ ...source, sections: async () => [] }]);
+    await settle();
+    expect(await ingested.failures()).toEqual([]);
+  });
+
   it("do nothing twice: a second reading writes nothing", async () => {
     files.set("a.md", { text: "alpha" });
     files.set("b.pdf", { text: "beta", isSlow: true });
