@@ -18,8 +18,8 @@ const PIXELS_A_POINT = 250 / 72;
 /**
  * `npm run bench -- parse`: what isolation costs. Text: pages a second of pdf-parse's `getText` in this process against the isolated
  * parser with one worker, over the same invented files, in turns. OCR: the engine alone on pictures of pages against the isolated parser on
- * the same pictures (JPEG), on a PDF that holds these very pictures, and on one whose pages must be painted, with each engine that the
- * machine has. A second is one of processor time, of all processes together;
+ * the same pictures (JPEG), on a PDF that holds these very pictures, on one with text set over them, and on one whose pages must be painted,
+ * with each engine that the machine has. A second is one of processor time, of all processes together;
  * ratios are those of neighbouring rounds.
  */
 export async function benchmarkParsing(): Promise<void> {
@@ -38,7 +38,13 @@ export async function benchmarkParsing(): Promise<void> {
       pdf.fontSize(8).text("Scanned 2026-11-22", 20, 20, { lineBreak: false });
     }),
   );
-  const samples = { scans, scanned, stamped };
+  const turned = await pdfOf(
+    scans.map((scan) => (pdf) => {
+      pdf.rotate(0.5);
+      drawScan(pdf, scan);
+    }),
+  );
+  const samples = { scans, scanned, stamped, turned };
   const ours = openOcr({ pageTimeoutMs: PATIENCE });
   const rate = await compareOcr("tesseract.js", ours, samples, false);
   await ours.close();
@@ -73,8 +79,10 @@ interface Samples {
   readonly scans: readonly Uint8Array[];
   /** A PDF of them, as scanners write it. */
   readonly scanned: Uint8Array;
-  /** The same with a line of text over each, so that the pages must be painted. */
+  /** The same with a line of text over each. */
   readonly stamped: Uint8Array;
+  /** The same a little askew, so that the pages must be painted. */
+  readonly turned: Uint8Array;
 }
 
 function drawScan(pdf: PDFKit.PDFDocument, scan: Uint8Array): void {
@@ -85,7 +93,7 @@ function drawScan(pdf: PDFKit.PDFDocument, scan: Uint8Array): void {
 async function compareOcr(
   name: string,
   engine: Ocr,
-  { scans, scanned, stamped }: Samples,
+  { scans, scanned, stamped, turned }: Samples,
   nativeOcr: boolean,
 ): Promise<number> {
   const isolated = openIsolatedParser({ workers: 1, nativeOcr, ocrPageTimeoutMs: PATIENCE });
@@ -104,6 +112,7 @@ async function compareOcr(
     for (const [kind, file] of [
       ["scanned", scanned],
       ["scanned and stamped", stamped],
+      ["scanned and turned", turned],
     ] as const) {
       const document = async (): Promise<void> => void (await isolated.parse(file, "scan.pdf"));
       const documents = await inTurns(bare, document, 3);

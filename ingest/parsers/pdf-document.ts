@@ -150,7 +150,7 @@ export class PdfDocument {
   /** Whether the page shows images, or so many lines that they may be letters. */
   async showsPictures(number: number, size: Pick<PdfPage, "width" | "height">): Promise<boolean> {
     // Asking pdf.js has it decode every image of the page.
-    if (this.scan(number, size) !== null) return true;
+    if (this.scan(number, size) !== null || this.#scans?.paintsPicture(number) === true) return true;
     const page = await this.#text.document.getPage(number);
     const { fnArray } = await page.getOperatorList();
     page.cleanup();

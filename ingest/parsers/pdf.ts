@@ -174,10 +174,21 @@ async function recognisePage(
 ): Promise<void> {
   const recognise = async (image: PlacedImage | null): Promise<readonly TextLine[] | null> =>
     image === null ? null : recogniseLines(ocr, image).catch(() => null);
-  const lines =
-    (await recognise(picture)) ?? (picture?.isOriginal === true ? await recognise(await paint(document, page)) : null);
+  const original = picture?.isOriginal === true ? await recognise(picture) : null;
+  const lines = original ?? (await recognise(picture?.isOriginal === true ? await paint(document, page) : picture));
   if (lines === null) page.isWhole = false;
+  else if (original !== null && picture?.hasText === true) page.lines = withStamps(original, page.lines);
   else if (textLength(lines) > textLength(page.lines)) page.lines = lines;
+}
+
+/** Text that was set over a scan, each line before the first recognised one that lies lower. */
+function withStamps(recognised: readonly TextLine[], set: readonly TextLine[]): readonly TextLine[] {
+  const lines = [...recognised];
+  for (const line of set) {
+    const at = lines.findIndex(({ y }) => y > line.y);
+    lines.splice(at === -1 ? lines.length : at, 0, line);
+  }
+  return lines;
 }
 
 const textLength = (lines: readonly TextLine[]): number => lines.reduce((sum, line) => sum + lineText(line).length, 0);

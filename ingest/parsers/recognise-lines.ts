@@ -11,6 +11,8 @@ export interface PlacedImage {
   readonly top: number;
   /** Whether it is as the file holds it, in a form that an engine may not read. */
   readonly isOriginal?: boolean;
+  /** Whether the page shows text that is not in the image. */
+  readonly hasText?: boolean;
 }
 
 /** The lines of an image. */

@@ -8,12 +8,16 @@ interface State {
   readonly matrix: Matrix;
   /** Left, bottom, right and top of what is not clipped away. */
   readonly visible: Box;
-  readonly isTextInvisible: boolean;
+  /** 3 shows nothing; from 4 on it clips as well. */
+  readonly textMode: number;
+  /** Letters that are drawings of their own, of which the file need not tell what they mean. */
+  readonly hasDrawnLetters: boolean;
 }
 type Box = readonly [number, number, number, number];
 interface Painted {
   readonly picture: PdfReference;
   readonly state: State;
+  readonly hasText: boolean;
 }
 
 /** Dots per inch within which a scan is recognised as it is: less is better enlarged, and more takes time for nothing. */
@@ -27,7 +31,7 @@ const DEEPEST_TREE = 30;
 const EVERYTHING: Box = [-1e9, -1e9, 1e9, 1e9];
 /** Operators that paint nothing by themselves. */
 const HARMLESS =
-  /^(?:w|J|j|M|d|ri|i|g|G|rg|RG|k|K|cs|CS|sc|SC|scn|SCN|BT|ET|Tf|Td|TD|Tm|T\*|Tc|Tw|Tz|TL|Ts|BMC|EMC|MP|DP|BX|EX)$/u;
+  /^(?:w|J|j|M|d|ri|i|g|G|rg|RG|k|K|cs|CS|sc|SC|scn|SCN|BT|ET|Td|TD|Tm|T\*|Tc|Tw|Tz|TL|Ts|BMC|EMC|MP|DP|BX|EX)$/u;
 const HARMLESS_STATE = new Set([
   "Type",
   "SA",
@@ -47,9 +51,9 @@ const HARMLESS_STATE = new Set([
 ]);
 
 /**
- * The pages of a PDF that show one upright picture and nothing else, as scanners write them, taken from the file without painting them.
- * Whatever is not so, or not understood, is null, and is painted: text and lines beside the picture, turned and skewed pages, masks,
- * cropping, comments.
+ * The pages of a PDF that show one upright picture and nothing else but text, such as a stamp, as scanners write them, taken from the file
+ * without painting them. Whatever is not so, or not understood, is null, and is painted: lines beside the picture, turned and skewed pages,
+ * masks, cropping, comments.
  */
 export class ScannedPages {
   readonly #objects: PdfObjects;
@@ -84,6 +88,24 @@ export class ScannedPages {
     if (hasComments(this.#objects, page)) return null;
     const painted = paintedPicture(this.#objects, page);
     return painted === null ? null : takePicture(this.#objects, painted, box);
+  }
+
+  /** Whether the page's own content paints a picture, as far as that can be told without decoding any; false tells nothing. */
+  paintsPicture(number: number): boolean {
+    const page = this.#pages[number - 1];
+    const content = page === undefined ? null : contentOf(this.#objects, page);
+    const drawings = this.#objects.dictionary(this.#objects.dictionary(page?.get("Resources"))?.get("XObject"));
+    if (content === null || drawings === null) return false;
+    const syntax = new PdfSyntax(content);
+    let last: PdfValue | undefined;
+    for (let value = syntax.next(); value !== undefined; value = syntax.next()) {
+      if (value instanceof PdfKeyword && value.word === "Do" && last instanceof PdfName) {
+        const { dictionary } = this.#objects.stream(drawings.get(last.name)) ?? {};
+        if (this.#objects.name(dictionary?.get("Subtype")) === "Image") return true;
+      }
+      last = value;
+    }
+    return false;
   }
 }
 
@@ -141,31 +163,35 @@ function hasComments(objects: PdfObjects, page: PdfDictionary): boolean {
 
 /** The picture that the page's content paints when it paints no more than one and nothing else. */
 function paintedPicture(objects: PdfObjects, page: PdfDictionary): Painted | null {
+  const content = contentOf(objects, page);
+  const resources = objects.dictionary(page.get("Resources"));
+  return content === null || resources === null ? null : new Painter(objects, resources).run(content);
+}
+
+function contentOf(objects: PdfObjects, page: PdfDictionary): string | null {
   const contents = page.get("Contents");
   const streams = objects.stream(contents) === null ? objects.array(contents) : [contents];
   const pieces = streams.map((stream) => objects.content(stream));
-  if (pieces.includes(null)) return null;
-  const resources = objects.dictionary(page.get("Resources"));
-  if (resources === null) return null;
-  return new Painter(objects, resources).run(pieces.join("\n"));
+  return pieces.includes(null) ? null : pieces.join("\n");
 }
 
 class Painter {
   readonly #objects: PdfObjects;
   readonly #resources: PdfDictionary;
   readonly #saved: State[] = [];
-  #state: State = { matrix: [1, 0, 0, 1, 0, 0], visible: EVERYTHING, isTextInvisible: false };
+  #state: State = { matrix: [1, 0, 0, 1, 0, 0], visible: EVERYTHING, textMode: 0, hasDrawnLetters: false };
+  readonly #texts = { shown: false, hidden: false };
   /** Rectangles of the path under way, of which no more than one makes a clip that we follow. */
   #path: Box[] = [];
   #isClip = false;
-  #painted: Painted | null = null;
+  #painted: Omit<Painted, "hasText"> | null = null;
 
   constructor(objects: PdfObjects, resources: PdfDictionary) {
     this.#objects = objects;
     this.#resources = resources;
   }
 
-  /** Null when it paints anything else than one image. */
+  /** Null when it paints anything else than one image and text; or text that is shown beside text that is not, for nobody can tell them apart. */
   run(content: string): Painted | null {
     const syntax = new PdfSyntax(content);
     let operands: PdfValue[] = [];
@@ -174,7 +200,9 @@ class Painter {
       else if (this.#runs(value.word, operands)) operands = [];
       else return null;
     }
-    return /^[\0\t\n\f\r ]*$/u.test(content.slice(syntax.position)) ? this.#painted : null;
+    const { shown, hidden } = this.#texts;
+    if (this.#painted === null || (shown && hidden)) return null;
+    return /^[\0\t\n\f\r ]*$/u.test(content.slice(syntax.position)) ? { ...this.#painted, hasText: shown } : null;
   }
 
   /** Whether the operator is one that we follow. */
@@ -199,13 +227,16 @@ class Painter {
       case "gs":
         return this.#takesState(operands[0]);
       case "Tr":
-        this.#state = { ...this.#state, isTextInvisible: numbers[0] === 3 };
+        this.#state = { ...this.#state, textMode: numbers[0] ?? 0 };
+        return true;
+      case "Tf":
+        this.#state = { ...this.#state, hasDrawnLetters: this.#hasDrawnLetters(operands[0]) };
         return true;
       case "Tj":
       case "TJ":
       case "'":
       case '"':
-        return this.#state.isTextInvisible;
+        return this.#showText();
       case "BDC":
         return !(operands[0] instanceof PdfName && operands[0].name === "OC");
       case "Do":
@@ -213,6 +244,19 @@ class Painter {
       default:
         return HARMLESS.test(operator);
     }
+  }
+
+  #showText(): boolean {
+    const { textMode, hasDrawnLetters } = this.#state;
+    this.#texts[textMode === 3 ? "hidden" : "shown"] = true;
+    // What is set before the picture lies under it, in whole or in part.
+    return textMode === 3 || (textMode < 3 && !hasDrawnLetters && this.#painted !== null);
+  }
+
+  #hasDrawnLetters(name: PdfValue | undefined): boolean {
+    const fonts = this.#objects.dictionary(this.#resources.get("Font"));
+    const font = name instanceof PdfName ? this.#objects.dictionary(fonts?.get(name.name)) : null;
+    return font === null || this.#objects.name(font.get("Subtype")) === "Type3";
   }
 
   #transform([a, b, c, d, e, f]: readonly number[]): boolean {
@@ -271,7 +315,7 @@ function multiply(left: Matrix, right: Matrix): Matrix {
   return [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l];
 }
 
-function takePicture(objects: PdfObjects, { picture, state }: Painted, page: Box): PlacedImage | null {
+function takePicture(objects: PdfObjects, { picture, state, hasText }: Painted, page: Box): PlacedImage | null {
   const [width, skew, slant, height, x, y] = state.matrix;
   const stream = objects.stream(picture);
   if (stream === null || width <= 0 || height <= 0) return null;
@@ -288,5 +332,6 @@ function takePicture(objects: PdfObjects, { picture, state }: Painted, page: Box
   const isUsual = scale >= FEWEST_DOTS / 72 && scale <= MOST_DOTS / 72 && across * down <= MOST_PIXELS;
   if (!isWhole || !isUsual || Math.abs(down / height / scale - 1) > 0.05) return null;
   const image = pictureFile(objects, stream);
-  return image === null ? null : { image, isOriginal: true, scale, left: x - page[0], top: page[3] - (y + height) };
+  if (image === null) return null;
+  return { image, isOriginal: true, hasText, scale, left: x - page[0], top: page[3] - (y + height) };
 }

@@ -24,6 +24,9 @@ interface Scan {
 
 const PLAIN = "/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode";
 
+/** The picture, and a word set over it. */
+const STAMPED = "q 72 0 0 36 0 0 cm /Im0 Do Q BT /F1 9 Tf 2 2 Td (Paid) Tj ET";
+
 /** One page, of one inch by half an inch, that shows a picture of 200 dots an inch. */
 function pdfWith({
   page = "",
@@ -87,6 +90,8 @@ function shade(image: Uint8Array | undefined, width: number, x: number, y: numbe
   return image?.[image.length - width * Math.round(width / 2) + y * width + x] ?? Number.NaN;
 }
 
+const word = (text: string, y: number) => [{ text, x: 50, y, width: 50, height: 10, font: "ocr" }];
+
 describe("a scanned page", () => {
   it("gives its picture as it stands in the file, with its place", () => {
     const picture = scan({ content: "q 64.8 0 0 32.4 3.6 1.8 cm /Im0 Do Q" });
@@ -101,6 +106,27 @@ describe("a scanned page", () => {
       pdfWith({ dictionary: "/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode", bytes: JPEG }),
     );
     expect(images).toEqual([JPEG]);
+  });
+
+  it("keeps text that was set over it as it stands in the file, in its place", async () => {
+    const images: string[] = [];
+    const ocr: Ocr = {
+      recognise: async (image) => {
+        images.push(headOf(image));
+        return [word("Penalty", 25), word("Terms", 98)];
+      },
+      close: async () => undefined,
+    };
+    const { text } = await pdfParser(ocr).parse(pdfWith({ content: STAMPED }), "a.pdf");
+    expect(images).toEqual(["P5\n200 100\n2"]);
+    expect(text.replaceAll(/\s+/g, " ")).toBe("Penalty Paid Terms");
+  });
+
+  it("is known for one that shows pictures without decoding any, also where it has to be painted", () => {
+    const pages = ["q 0 36 -72 0 72 0 cm /Im0 Do Q", "BT /F1 9 Tf (Paid) Tj ET"].map((content) =>
+      ScannedPages.read(pdfWith({ content }), 1),
+    );
+    expect(pages.map((page) => page?.paintsPicture(1))).toEqual([true, false]);
   });
 
   it("is painted when the engine does not read its picture", async () => {
@@ -148,6 +174,7 @@ describe("a scanned page", () => {
 
   it.each([
     ["an invisible text layer", { content: "BT 3 Tr /F1 9 Tf (Penalty) Tj ET q 72 0 0 36 0 0 cm /Im0 Do Q" }],
+    ["text set over it", { content: STAMPED }],
     ["a clip that leaves it whole", { content: "q 0 0 72 36 re W n 72 0 0 36 0 0 cm /Im0 Do Q" }],
     ["its unit stated though it is the usual one", { page: "/UserUnit 1" }],
     ["a link", { page: "/Annots[<</Subtype/Link>>]" }],
@@ -162,7 +189,17 @@ describe("a scanned page", () => {
     ["has its picture upside down", { content: "q 72 0 0 -36 0 36 cm /Im0 Do Q" }],
     ["is cropped", { page: "/CropBox[10 0 72 36]" }],
     ["has its picture clipped", { content: "q 0 0 30 36 re W n 72 0 0 36 0 0 cm /Im0 Do Q" }],
-    ["shows text beside the picture", { content: "BT /F1 9 Tf (Paid) Tj ET q 72 0 0 36 0 0 cm /Im0 Do Q" }],
+    ["has text under the picture", { content: "BT /F1 9 Tf (Paid) Tj ET q 72 0 0 36 0 0 cm /Im0 Do Q" }],
+    ["has text that is shown and text that is not", { content: `${STAMPED} BT 3 Tr (Penalty) Tj ET` }],
+    [
+      "has letters that are drawings",
+      {
+        content: STAMPED.replace("F1", "F2"),
+        page: "/Resources<</XObject<</Im0 5 0 R>>/Font<</F2 8 0 R>>>>",
+        objects: ["<</Type/Font/Subtype/Type3>>"],
+      },
+    ],
+    ["has text that clips what follows", { content: STAMPED.replace("BT", "BT 7 Tr") }],
     ["shows lines over the picture", { content: "q 72 0 0 36 0 0 cm /Im0 Do Q 0 0 72 36 re f" }],
     ["shows two pictures", { content: "q 72 0 0 36 0 0 cm /Im0 Do /Im0 Do Q" }],
     ["shows its picture faintly", { content: "q /GS gs 72 0 0 36 0 0 cm /Im0 Do Q" }],
