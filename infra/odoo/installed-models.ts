@@ -28,17 +28,21 @@ export const INSTALLED_FIELDS = {
   "ir.module.module": ["name", "author", "state"],
 } as const;
 
-/** None where the account, or the recording, does not tell. Other errors are those of the source. */
+/**
+ * `models`: the rows of `ir.model`, with the fields that `INSTALLED_FIELDS` names, where whoever asks has them; null: nobody may read them.
+ * None where the account, or the recording, does not tell. Other errors are those of the source.
+ */
 export async function readInstalledModels(
   source: OdooSource,
   signal?: AbortSignal,
+  models?: readonly OdooRecord[] | null,
 ): Promise<readonly InstalledModel[]> {
-  const models = await rowsOf(source, "ir.model", signal);
+  const rows = models === undefined ? await rowsOf(source, "ir.model", signal) : models;
   const isInstalled = { among: { state: ["installed", "to upgrade", "to remove"] } };
-  const modules = models === null ? null : await rowsOf(source, "ir.module.module", signal, isInstalled);
-  if (models === null || modules === null) return [];
+  const modules = rows === null ? null : await rowsOf(source, "ir.module.module", signal, isInstalled);
+  if (rows === null || modules === null) return [];
   const authors = new Map(modules.map((row) => [textOf(row, "name"), textOf(row, "author")]));
-  return models.map((row) => ({
+  return rows.map((row) => ({
     model: textOf(row, "model"),
     label: textOf(row, "name"),
     isManual: row["state"] === "manual",
@@ -57,10 +61,18 @@ async function rowsOf(
   signal?: AbortSignal,
   selection?: RecordSelection,
 ): Promise<readonly OdooRecord[] | null> {
+  const fields = await installedFields(source, model, signal);
+  return fields === null ? null : unlessRefused(collectRecords(source.records(model, fields, signal, selection)));
+}
+
+/** Those of `INSTALLED_FIELDS` that this version of Odoo has; null where the account may not read the model. */
+export async function installedFields(
+  source: OdooSource,
+  model: keyof typeof INSTALLED_FIELDS,
+  signal?: AbortSignal,
+): Promise<readonly string[] | null> {
   const described = await unlessRefused(source.fields(model, signal));
-  if (described === null) return null;
-  const fields = INSTALLED_FIELDS[model].filter((name) => Object.hasOwn(described, name));
-  return unlessRefused(collectRecords(source.records(model, fields, signal, selection)));
+  return described === null ? null : INSTALLED_FIELDS[model].filter((name) => Object.hasOwn(described, name));
 }
 
 function textOf(row: OdooRecord, field: string): string {

@@ -3,7 +3,7 @@ import { RECORD_MODEL_FIELDS } from "../../permissions/odoo/dependent-models.ts"
 import type { FieldDescription, PolicySnapshot, RecordRule } from "../../permissions/policy-snapshot.ts";
 import { collectRecords } from "./collect-records.ts";
 import { describeModels } from "./describe-models.ts";
-import { type InstalledModel, readInstalledModels } from "./installed-models.ts";
+import { type InstalledModel, installedFields, readInstalledModels } from "./installed-models.ts";
 import { POLICY_FIELDS } from "./policy-fields.ts";
 import type { OdooRecord, OdooSource } from "./port.ts";
 import { unlessRefused } from "./unless-refused.ts";
@@ -48,11 +48,7 @@ export class SchemaReader {
     if (held !== null && held.fieldCount === fieldCount && performance.now() - held.readAt < VALID_MS)
       return held.schema;
     const readAt = performance.now();
-    const [modelRows, hosts, installed] = await Promise.all([
-      this.#models(signal),
-      this.#hosts(signal),
-      this.#ingestedModels === null ? readInstalledModels(this.#source, signal) : [],
-    ]);
+    const [{ modelRows, installed }, hosts] = await Promise.all([this.#models(signal), this.#hosts(signal)]);
     const modelNames = new Map(modelRows.map((row) => [row.id, nameOf(row)]));
     const inherited = modelRows.map((row): [string, readonly string[]] => {
       const parents = row["inherited_model_ids"];
@@ -97,8 +93,15 @@ export class SchemaReader {
     return (await unlessRefused(this.#source.count("ir.model.fields", signal))) ?? 0;
   }
 
-  #models(signal?: AbortSignal): Promise<readonly OdooRecord[]> {
-    return collectRecords(this.#source.records("ir.model", POLICY_FIELDS["ir.model"], signal));
+  /** One reading of the models tells how they inherit and, where that is asked, what is installed. */
+  async #models(
+    signal?: AbortSignal,
+  ): Promise<{ readonly modelRows: readonly OdooRecord[]; readonly installed: readonly InstalledModel[] }> {
+    const source = this.#source;
+    const told = this.#ingestedModels === null ? await installedFields(source, "ir.model", signal) : null;
+    const fields = [...new Set([...POLICY_FIELDS["ir.model"], ...(told ?? [])])];
+    const modelRows = await collectRecords(source.records("ir.model", fields, signal));
+    return { modelRows, installed: told === null ? [] : await readInstalledModels(source, signal, modelRows) };
   }
 
   async #hosts(signal?: AbortSignal): Promise<Schema["hosts"]> {
