@@ -12,9 +12,14 @@ import type { FileParser, FileText } from "../parse-once.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
 import { type DocumentStatement, parseDocumentStatement } from "./document-statement.ts";
 import { filePart } from "./file-part.ts";
+import { type FolderListing, FolderListings } from "./folder-listings.ts";
 import { FolderManifests, MANIFEST, type ManifestStatement, folderOf, looksLikeManifest } from "./folder-manifests.ts";
 import { type FileContents, readPlainFile } from "./read-plain-file.ts";
 import type { DocumentSource, DraftDocument, LoadOptions, LoadedItem, SourceItem } from "./port.ts";
+
+/** One memory, whoever asks. */
+const listings = new FolderListings();
+const NOTHING: FolderListing = { entries: new Map(), manifests: [] };
 
 export interface FolderTools {
   readonly parser: FileParser;
@@ -104,32 +109,27 @@ async function listFolder(root: string): Promise<Listing> {
 async function listFiles(root: string, paths: readonly string[]): Promise<Listing> {
   const visible = paths.filter((path) => path.split("/").every((part) => part !== "") && !isHidden(path));
   const folders = new Set(visible.flatMap((path) => foldersAbove(path)));
-  const entries = new Map<string, readonly Dirent[]>();
+  const listed = new Map<string, FolderListing>();
   // Outer folders first: what lies beneath a symbolic link is passed over.
   for (const folder of [...folders].sort((left, right) => left.length - right.length)) {
-    const name = basename(folder);
     const isThere =
-      folder === "" || entries.get(folderOf(folder))?.some((each) => each.name === name && each.isDirectory());
-    entries.set(folder, isThere === true ? await readFolder(root, folder) : []);
+      folder === "" || listed.get(folderOf(folder))?.entries.get(basename(folder))?.isDirectory() === true;
+    listed.set(folder, isThere ? await readFolder(root, folder) : NOTHING);
   }
   return {
-    files: visible.filter((path) =>
-      entries.get(folderOf(path))?.some((each) => each.name === basename(path) && each.isFile()),
-    ),
-    manifests: [...entries].flatMap(([folder, held]) =>
-      held
-        .filter((each) => looksLikeManifest(each.name))
-        .map((each) => (folder === "" ? each.name : `${folder}/${each.name}`)),
+    files: visible.filter((path) => listed.get(folderOf(path))?.entries.get(basename(path))?.isFile() === true),
+    manifests: [...listed].flatMap(([folder, { manifests }]) =>
+      manifests.map((name) => (folder === "" ? name : `${folder}/${name}`)),
     ),
   };
 }
 
 /** Also of the root itself: only that it cannot be read says nothing about the files. */
-async function readFolder(root: string, folder: string): Promise<readonly Dirent[]> {
+async function readFolder(root: string, folder: string): Promise<FolderListing> {
   try {
-    return await readdir(join(root, folder), { withFileTypes: true });
+    return await listings.list(join(root, folder));
   } catch (cause) {
-    if (folder !== "") return [];
+    if (folder !== "") return NOTHING;
     throw unreadableFolder(root, cause);
   }
 }
