@@ -5,6 +5,7 @@ import { loadEnvFile } from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { GroundworkError } from "./errors.ts";
+import { type Secret, secret } from "./secret.ts";
 import {
   modelNames,
   oneOf,
@@ -66,6 +67,7 @@ const environmentSchema = z.object({
   RERANK_MODEL: z.string().min(1).optional(),
   RERANK_API_KEY: z.string().min(1).optional(),
   RERANK_TIMEOUT_MS: positiveInteger.default(2_000),
+  LATE_INTERACTION: yesOrNo.default(true),
   EMBED_THREADS: positiveInteger.default(Math.min(availableParallelism(), 8)),
   PARSE_TIMEOUT_MS: positiveInteger.default(60_000),
   PARSE_MEMORY_MB: positiveInteger.default(1024),
@@ -75,17 +77,6 @@ const environmentSchema = z.object({
 });
 
 type Environment = z.infer<typeof environmentSchema>;
-
-/** A value that must not reach a log: it prints as `[secret]` and is read by calling `reveal`. */
-export interface Secret {
-  reveal(): string;
-  toJSON(): string;
-  toString(): string;
-}
-
-function secret(value: string): Secret {
-  return { reveal: () => value, toJSON: () => "[secret]", toString: () => "[secret]" };
-}
 
 /** Everything that the environment decides; read once, frozen, passed down. */
 export interface Config {
@@ -166,6 +157,8 @@ export interface Config {
     readonly apiKey: Secret | null;
     readonly timeoutMs: number;
   } | null;
+  /** Whether what each token of a passage means is kept and compared, where the embedder tells it. */
+  readonly lateInteraction: boolean;
   readonly embedThreads: number;
   /** Limits for one file; `ocrPageTimeoutMs` is for one page that is recognised, and adds to the file's time. */
   readonly parsing: {
@@ -227,6 +220,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     sampleLogins: odoo.kind === "snapshot" && isLoopback(values.HOST),
     answerModel: answerModelSetting(values),
     reranker: rerankerSetting(values),
+    lateInteraction: values.LATE_INTERACTION,
     embedThreads: values.EMBED_THREADS,
     parsing: {
       timeoutMs: values.PARSE_TIMEOUT_MS,

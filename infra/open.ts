@@ -16,6 +16,7 @@ import { cachedEmbedder } from "./models/cached-embedder.ts";
 import { HIDDEN_SIZE as MINILM_DIMENSIONS } from "./models/minilm/build-graph.ts";
 import { httpReranker } from "./models/http-reranker.ts";
 import { openMiniLm } from "./models/minilm/open-minilm.ts";
+import { withoutTokens } from "./models/without-tokens.ts";
 import { openLanguageModel } from "./models/openai-language-model.ts";
 import type { Embedder, LanguageModel, Reranker } from "./models/port.ts";
 import { type UnseenReading, joinedSource } from "./odoo/joined-source.ts";
@@ -106,7 +107,8 @@ export async function openResources(config: Config): Promise<Resources> {
 
 async function openEmbedder(config: Config): Promise<Embedder> {
   const cacheDirectory = join(config.dataDirectory, "models");
-  return cachedEmbedder(await openMiniLm({ cacheDirectory, threads: config.embedThreads }));
+  const embedder = await openMiniLm({ cacheDirectory, threads: config.embedThreads });
+  return cachedEmbedder(config.lateInteraction ? embedder : withoutTokens(embedder));
 }
 
 async function openOdoo(

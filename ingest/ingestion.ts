@@ -110,7 +110,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   function work(): void {
     if (!config.ingestsHere) return;
     const limits = JSON.stringify(config.parsing);
-    const tools = { ingested, embedder, log, queues, limits, sources };
+    const tools = { ingested, embedder, tokens: database.tokens, log, queues, limits, sources };
     const recordAll = () =>
       recordGivenUp({ queues, ingested, log }).catch((error: unknown) =>
         log.warn({ error }, "jobs that were given up are not recorded yet"),
@@ -133,7 +133,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     }
     isAccountChecked = true;
     if (isLive && isCurrent) await database.policies.confirm(policy.epoch, startedAt.toISOString());
-    const reading = new Reading({ queues, ingested, log });
+    const reading = new Reading({ queues, ingested, embedder, tokens: database.tokens, log });
     await reading.plan(await sources.all(signal, folder), signal);
     work();
     // Access is up to date as soon as everything has been listed, however long its text may take.

@@ -8,6 +8,7 @@ import { type AdmittedSets, admittedSets } from "./admitted-sets.ts";
 import { apiKeyStore } from "./api-key-store.ts";
 import { auditLog } from "./audit-log.ts";
 import { type ChunkOutbox, chunkOutbox } from "./chunk-outbox.ts";
+import { chunkTokens } from "./chunk-tokens.ts";
 import { type Connection, connectEmbedded, connectServer, type PoolSettings } from "./connection.ts";
 import { type CopiedDocuments, copiedDocuments } from "./copied-documents.ts";
 import { databaseError, guarded } from "./database-error.ts";
@@ -125,6 +126,7 @@ function databaseOver(
     vocabulary: readableVocabulary(sets),
     indexVersion: indexVersion(connection),
     ingested: ingestedDocuments(connection, dimensions),
+    tokens: chunkTokens(connection),
     policies: policyStore(connection),
     apiKeys: apiKeyStore(connection),
     audit: auditLog(connection),

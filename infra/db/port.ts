@@ -3,6 +3,7 @@ import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { AccessProof } from "../../permissions/access-proof.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import type { ChunkVectors, Document, Fact, FileOrigin } from "../document.ts";
+import type { ChunkTokens } from "./chunk-tokens.ts";
 import type { ReadableVocabulary } from "./readable-vocabulary.ts";
 
 /** What a reader may see of a document's head, beside its chunks or parts. */
@@ -397,6 +398,7 @@ export interface Database {
   readonly readable: ReadableDocuments;
   readonly inspection: DocumentInspection;
   readonly ingested: IngestedDocuments;
+  readonly tokens: ChunkTokens;
   readonly policies: PolicyStore;
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditLog;

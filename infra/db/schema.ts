@@ -133,6 +133,15 @@ export const chunkVectors = pgTable(
   (table) => [index("chunk_vectors_access").on(table.accessId), index("chunk_vectors_text_hash").on(table.textHash)],
 );
 
+/** What the tokens of a chunk mean, for late interaction (`chunk-tokens.ts`). Not compressed: there is nothing to gain. */
+export const chunkTokens = pgTable("chunk_tokens", {
+  chunkId: text("chunk_id")
+    .primaryKey()
+    .references(() => chunks.id, { onDelete: "cascade" }),
+  embedder: text().notNull(),
+  bits: bytes().notNull(),
+});
+
 /**
  * Documents whose chunks an index outside the database has yet to follow, one row each. Triggers write them (`chunk-outbox.ts`), in the
  * transaction that changes the chunks, and only while the setting `chunk-index.follower` names an index.

@@ -1,11 +1,14 @@
 import { LRUCache } from "lru-cache";
-import type { Embedder } from "./port.ts";
+import type { Embedder, QuestionToken } from "./port.ts";
 
 /** About 2 KB for each entry of 384 dimensions. */
 const DEFAULT_MAXIMUM_ENTRIES = 1_000;
 /** Longer texts and longer calls are ingestion: it passes by and does not push questions out. */
 const MAXIMUM_QUESTION_CHARACTERS = 500;
 const MAXIMUM_QUESTION_TEXTS = 4;
+
+/** Their tokens take about 30 KB for a question of twenty words. */
+const MAXIMUM_TOKENIZED = 100;
 
 /**
  * Remembers the vectors of recent questions by their exact text, in memory. Equal texts of one call are embedded once.
@@ -16,6 +19,7 @@ export function cachedEmbedder(
   { maximumEntries = DEFAULT_MAXIMUM_ENTRIES }: { readonly maximumEntries?: number } = {},
 ): Embedder {
   const recent = new LRUCache<string, Float32Array>({ max: maximumEntries });
+  const recentTokens = new LRUCache<string, readonly QuestionToken[]>({ max: MAXIMUM_TOKENIZED });
   return {
     id: embedder.id,
     dimensions: embedder.dimensions,
@@ -37,9 +41,27 @@ export function cachedEmbedder(
       // Copies: a caller that changes its vector must not change the next caller's.
       return texts.map((text) => new Float32Array(known.get(text) ?? []));
     },
+    ...(embedder.embedWithTokens === undefined
+      ? {}
+      : { embedWithTokens: (texts, signal) => embedder.embedWithTokens?.(texts, signal) ?? Promise.resolve([]) }),
+    ...(embedder.questionTokens === undefined ? {} : { questionTokens: rememberedTokens(embedder, recentTokens) }),
     async close() {
       recent.clear();
+      recentTokens.clear();
       await embedder.close();
     },
+  };
+}
+
+/** Nobody changes tokens, so they are handed out as they are. */
+function rememberedTokens(
+  embedder: Embedder,
+  recent: LRUCache<string, readonly QuestionToken[]>,
+): NonNullable<Embedder["questionTokens"]> {
+  return async (question, signal) => {
+    const known = signal?.aborted ? undefined : recent.get(question);
+    const tokens = known ?? (await embedder.questionTokens?.(question, signal)) ?? [];
+    if (question.length <= MAXIMUM_QUESTION_CHARACTERS) recent.set(question, tokens);
+    return tokens;
   };
 }

@@ -5,7 +5,24 @@ export interface Embedder {
   readonly dimensions: number;
   /** Texts beyond the model's window are cut. Errors: `model-unavailable`, `model-answer` (vectors missing or of a wrong length), `cancelled`. */
   embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>;
+  /** As `embed`; of the same pass also what the texts' tokens mean. Absent: the model's tokens cannot be had. */
+  embedWithTokens?(texts: readonly string[], signal?: AbortSignal): Promise<readonly EmbeddedText[]>;
+  /** What each token of a question means in it. Absent as above. Errors as `embed`. */
+  questionTokens?(question: string, signal?: AbortSignal): Promise<readonly QuestionToken[]>;
   close(): Promise<void>;
+}
+
+export interface EmbeddedText {
+  readonly vector: Float32Array;
+  /** The signs of its tokens' vectors (`packSigns`), markers, punctuation and stop words left out. */
+  readonly tokens: Uint8Array;
+}
+
+export interface QuestionToken {
+  /** The word that the token is, or is a piece of. */
+  readonly word: string;
+  /** Of unit length. */
+  readonly values: Float32Array;
 }
 
 /** Judges how well texts answer a question, by reading both together. */

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { IngestedDocuments, QueueProgress } from "../../infra/db/port.ts";
+import type { QueueProgress } from "../../infra/db/port.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import type { Log } from "../../infra/log.ts";
 import { cancelled } from "../../infra/models/cancelled.ts";
 import type { IngestionReport } from "../ingest-source.ts";
 import type { DocumentSource } from "../sources/port.ts";
+import { type EmbedTools, documentsToEmbed } from "../embed-documents.ts";
 import type { StageQueues } from "./stage-queues.ts";
 import type { ReadingWork } from "./work.ts";
 
-export interface ReadingTools {
+export interface ReadingTools extends EmbedTools {
   readonly queues: StageQueues;
-  readonly ingested: IngestedDocuments;
   readonly log: Log;
 }
 
@@ -105,14 +105,14 @@ export class Reading {
     return new Set([...(await ingested.models(source)), ...failed]);
   }
 
-  /** What was written by a process that ended before it could have it embedded. */
+  /** What was written by a process that ended before it could have it embedded, or embedded before tokens were kept. */
   async #planEmbedding(): Promise<void> {
-    const { ingested, queues } = this.#tools;
-    let documents = await ingested.documentsUnembedded("", DOCUMENTS_AT_ONCE);
+    const { queues } = this.#tools;
+    let documents = await documentsToEmbed("", DOCUMENTS_AT_ONCE, this.#tools);
     while (documents.length > 0) {
       const work = { source: "", documents: [...documents], run: this.#run, size: documents.length };
       await queues.send([["embed", work]], 0);
-      documents = await ingested.documentsUnembedded(documents.at(-1) ?? "", DOCUMENTS_AT_ONCE);
+      documents = await documentsToEmbed(documents.at(-1) ?? "", DOCUMENTS_AT_ONCE, this.#tools);
     }
   }
 }

@@ -70,6 +70,7 @@ export function standIn(bends: Bends = {}): StandIn {
           ? { sources: ["folder:policies"], models: ["file"], kinds: ["policy"] }
           : { sources: [], models: [], kinds: [] },
       ingested: { counts: async () => [], failures: async () => [] } as unknown as Database["ingested"],
+      tokens: { of: async () => new Map() } as unknown as Database["tokens"],
       apiKeys,
       settings: { get: async () => null, set: async () => {} },
       openQueues: () => Promise.reject(new Error("The stand-in has no queues.")),

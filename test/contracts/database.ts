@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { EVERYTHING, filterOf } from "../support/filter.ts";
 import { emptyCorpus, PATIENCE, type TestDatabase } from "../support/test-database.ts";
 import { NO_VECTORS, testDocument, writeEmbedded } from "../support/test-document.ts";
+import { chunkTokensContract } from "./chunk-tokens.ts";
 import { ingestedDocumentsContract } from "./ingested-documents.ts";
 import { ingestedItemsContract } from "./ingested-items.ts";
 import { jobQueuesContract } from "./job-queues.ts";
@@ -23,6 +24,7 @@ export function databaseContract(name: string, openDatabase: () => Promise<TestD
     beforeEach(() => emptyCorpus(opened.database));
 
     ingestedDocumentsContract(() => opened);
+    chunkTokensContract(() => opened);
     ingestedItemsContract(() => opened);
     ingestionFailuresContract(() => opened);
     jobQueuesContract(() => opened);

@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { embedDocuments } from "../../ingest/embed-documents.ts";
+import { documentsToEmbed, embedDocuments } from "../../ingest/embed-documents.ts";
 import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
+import type { Embedder } from "../../infra/models/port.ts";
+import { PATIENCE, openTestDatabase } from "../support/test-database.ts";
 import { memoryDocuments } from "../support/memory-documents.ts";
 import { testDocument } from "../support/test-document.ts";
 
@@ -32,4 +34,37 @@ describe("embedding documents", () => {
       }),
     );
   });
+
+  it(
+    "gives what was embedded before tokens were kept its tokens, and embeds it once more for that",
+    async () => {
+      await using closing = new AsyncDisposableStack();
+      const { database } = closing.adopt(await openTestDatabase(), (opened) => opened.discard());
+      const { ingested, tokens } = database;
+      const plain = bagOfWordsEmbedder(4);
+      const telling: Embedder = {
+        ...plain,
+        embedWithTokens: async (texts) =>
+          (await plain.embed(texts)).map((vector, at) => ({ vector, tokens: Uint8Array.of(texts[at]?.length ?? 0) })),
+      };
+      await ingested.write([testDocument("a", [{ chunks: ["net 30", "prices"], access: {} }])]);
+      await embedDocuments(["a"], { ingested, embedder: telling });
+      expect(await documentsToEmbed("", 9, { ingested, embedder: telling })).toEqual([]);
+      expect(await documentsToEmbed("", 9, { ingested, embedder: telling, tokens })).toEqual(["a"]);
+      await ingested.write([testDocument("b", [{ chunks: ["prices", "new"], access: {} }])]);
+      expect(await embedDocuments(["a", "b"], { ingested, embedder: telling, tokens })).toBe(3);
+      expect(await embedDocuments(["a", "b"], { ingested, embedder: telling, tokens })).toBe(0);
+      expect(await documentsToEmbed("", 9, { ingested, embedder: telling, tokens })).toEqual([]);
+      expect(await ingested.documentsUnembedded("", 9)).toEqual([]);
+      const ids = ["a/main/0", "a/main/1", "b/main/0", "b/main/1"];
+      const held = await tokens.of(telling.id, ids);
+      expect(ids.map((id) => [id, [...(held.get(id) ?? [])]])).toEqual([
+        ["a/main/0", ["Untitled\nnet 30".length]],
+        ["a/main/1", ["Untitled\nprices".length]],
+        ["b/main/0", ["Untitled\nprices".length]],
+        ["b/main/1", ["Untitled\nnew".length]],
+      ]);
+    },
+    PATIENCE,
+  );
 });

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { GroundworkError } from "../../errors.ts";
 import { cancelled } from "../cancelled.ts";
-import type { Embedder } from "../port.ts";
+import type { EmbeddedText, Embedder, QuestionToken } from "../port.ts";
 import { HIDDEN_SIZE } from "./build-graph.ts";
 import { findModelFile } from "./model-file.ts";
 import { planBatches } from "./plan-batches.ts";
@@ -77,7 +77,29 @@ class MiniLmEmbedder implements Embedder {
     await Promise.all(Array.from({ length: this.#pool.threads }, () => this.embed([""])));
   }
 
-  async embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
+    return this.#called(texts, signal, (isNeeded) => this.#inBatches<Float32Array>("embedTexts", texts, isNeeded));
+  }
+
+  embedWithTokens(texts: readonly string[], signal?: AbortSignal): Promise<readonly EmbeddedText[]> {
+    return this.#called(texts, signal, (isNeeded) =>
+      this.#inBatches<EmbeddedText>("embedTextsWithTokens", texts, isNeeded),
+    );
+  }
+
+  questionTokens(question: string, signal?: AbortSignal): Promise<readonly QuestionToken[]> {
+    return this.#called([question], signal, async (isNeeded) => {
+      const task: EmbedTask = { modelPath: this.#modelPath, texts: [cutText(question)] };
+      const options = { priority: QUESTION_PRIORITY, isNeeded };
+      return (await this.#pool.run<QuestionToken[]>("readQuestionTokens", task, options)) ?? [];
+    });
+  }
+
+  async #called<Result>(
+    texts: readonly string[],
+    signal: AbortSignal | undefined,
+    work: (isNeeded: () => boolean) => Promise<Result>,
+  ): Promise<Result> {
     if (signal?.aborted) throw cancelled(signal);
     if (this.#closed) throw closed();
     if (this.#waitingTexts >= MAXIMUM_WAITING_TEXTS) throw busy();
@@ -88,7 +110,7 @@ class MiniLmEmbedder implements Embedder {
     this.#openCalls.add(stop);
     this.#waitingTexts += texts.length;
     try {
-      return await Promise.race([stopped, this.#embedBatches(texts, () => isNeeded)]);
+      return await Promise.race([stopped, work(() => isNeeded)]);
     } finally {
       isNeeded = false;
       this.#waitingTexts -= texts.length;
@@ -103,19 +125,20 @@ class MiniLmEmbedder implements Embedder {
     await this.#pool.close();
   }
 
-  async #embedBatches(texts: readonly string[], isNeeded: () => boolean): Promise<Float32Array[]> {
+  /** Calls the worker's function with batches of the texts; it gives one result a text. */
+  async #inBatches<Result>(functionName: string, texts: readonly string[], isNeeded: () => boolean): Promise<Result[]> {
     const priority = texts.length <= QUESTION_TEXTS ? QUESTION_PRIORITY : 0;
-    const vectors: Float32Array[] = Array.from({ length: texts.length });
+    const results: Result[] = Array.from({ length: texts.length });
     const embedBatch = async (positions: readonly number[]) => {
       const task: EmbedTask = {
         modelPath: this.#modelPath,
         texts: positions.map((position) => cutText(texts[position] ?? "")),
       };
-      const batch = await this.#pool.run<Float32Array[]>("embedTexts", task, { priority, isNeeded });
-      for (const [row, vector] of (batch ?? []).entries()) vectors[positions[row] ?? 0] = vector;
+      const batch = await this.#pool.run<Result[]>(functionName, task, { priority, isNeeded });
+      for (const [row, result] of (batch ?? []).entries()) results[positions[row] ?? 0] = result;
     };
     await Promise.all(planBatches(texts).map(embedBatch));
-    return vectors;
+    return results;
   }
 }
 

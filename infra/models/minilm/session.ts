@@ -1,11 +1,16 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { normalize } from "../normalize.ts";
+import type { EmbeddedText, QuestionToken } from "../port.ts";
+import { packSigns } from "../token-bits.ts";
 import { HIDDEN_SIZE } from "./build-graph.ts";
+import { isTelling, wordsOf } from "./token-words.ts";
 import { openTokenizer, type Tokenize } from "./tokenize.ts";
 
 /** Embeds on the calling thread, which it blocks: about 50 ms for 200 tokens. */
 export interface MiniLmSession {
   embed(texts: readonly string[]): Promise<Float32Array[]>;
+  embedWithTokens(texts: readonly string[]): Promise<EmbeddedText[]>;
+  questionTokens(question: string): Promise<QuestionToken[]>;
 }
 
 /** Loads a model file into one onnxruntime session of one thread: several such sessions beat one session of several threads. */
@@ -19,18 +24,51 @@ export async function openMiniLmSession(modelPath: string): Promise<MiniLmSessio
       logSeverityLevel: 3,
     }),
   ]);
-  return { embed: (texts) => embed(session, tokenize, texts) };
+  const run = (texts: readonly string[]) => runOver(session, tokenize, texts);
+  return {
+    embed: async (texts) => (await run(texts)).map(({ features }) => normalize(mean(features))),
+    embedWithTokens: async (texts) => (await run(texts)).map(withTokens),
+    questionTokens: async (question) => (await run([question])).flatMap(tokensOf),
+  };
 }
 
-async function embed(session: InferenceSession, tokenize: Tokenize, texts: readonly string[]): Promise<Float32Array[]> {
+/** A text's tokens as written, and the features of each. */
+interface Understood {
+  readonly written: readonly string[];
+  readonly features: Float32Array;
+}
+
+async function runOver(session: InferenceSession, tokenize: Tokenize, texts: readonly string[]): Promise<Understood[]> {
   const tokenLists = texts.map(tokenize);
-  const width = Math.max(...tokenLists.map((tokens) => tokens.length));
-  const outputs = await session.run(inputsOf(tokenLists, width));
+  const width = Math.max(...tokenLists.map(({ ids }) => ids.length));
+  const outputs = await session.run(
+    inputsOf(
+      tokenLists.map(({ ids }) => ids),
+      width,
+    ),
+  );
   const hidden = outputs["last_hidden_state"]?.data as Float32Array;
-  return tokenLists.map((tokens, row) => {
+  return tokenLists.map(({ ids, written }, row) => {
     const start = row * width * HIDDEN_SIZE;
-    return normalize(mean(hidden.subarray(start, start + tokens.length * HIDDEN_SIZE)));
+    return { written, features: hidden.subarray(start, start + ids.length * HIDDEN_SIZE) };
   });
+}
+
+function withTokens({ written, features }: Understood): EmbeddedText {
+  const told = wordsOf(written).flatMap((word, at) => (isTelling(word) ? [at] : []));
+  const kept = new Float32Array(told.length * HIDDEN_SIZE);
+  for (const [place, at] of told.entries()) kept.set(featuresAt(features, at), place * HIDDEN_SIZE);
+  return { vector: normalize(mean(features)), tokens: packSigns(kept, HIDDEN_SIZE) };
+}
+
+function tokensOf({ written, features }: Understood): QuestionToken[] {
+  return wordsOf(written).flatMap((word, at) =>
+    isTelling(word) ? [{ word, values: normalize(featuresAt(features, at).slice()) }] : [],
+  );
+}
+
+function featuresAt(features: Float32Array, at: number): Float32Array {
+  return features.subarray(at * HIDDEN_SIZE, (at + 1) * HIDDEN_SIZE);
 }
 
 /** Shorter texts are filled up to the width of the longest with tokens that the mask hides. */

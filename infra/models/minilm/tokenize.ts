@@ -11,17 +11,25 @@ export const MAXIMUM_TOKENS = 256;
 const MAXIMUM_CHARACTERS = 4_096;
 const MAXIMUM_CHARACTERS_BEFORE_FOLDING = 65_536;
 
-/** Turns a text into at most 256 token ids with the model's markers at both ends. */
-export type Tokenize = (text: string) => readonly number[];
+/** At most 256 tokens with the model's markers at both ends. */
+export interface Tokens {
+  readonly ids: readonly number[];
+  /** As the model's vocabulary writes them: `##` begins a piece that goes on a word. */
+  readonly written: readonly string[];
+}
+
+export type Tokenize = (text: string) => Tokens;
 
 export async function openTokenizer(): Promise<Tokenize> {
   const tokenizer = new Tokenizer(await readTokenizerDefinition(), {});
   return (text) => {
-    const { ids } = tokenizer.encode(cutText(text));
-    const endMarker = ids.at(-1);
-    if (ids.length <= MAXIMUM_TOKENS || endMarker === undefined) return ids;
-    return [...ids.slice(0, MAXIMUM_TOKENS - 1), endMarker];
+    const { ids, tokens: written } = tokenizer.encode(cutText(text));
+    return { ids: upToWindow(ids), written: upToWindow(written) };
   };
+}
+
+function upToWindow<Item>(all: readonly Item[]): readonly Item[] {
+  return all.length <= MAXIMUM_TOKENS ? all : [...all.slice(0, MAXIMUM_TOKENS - 1), ...all.slice(-1)];
 }
 
 /** The part of a text that the model can see, its white space folded. */

@@ -1,4 +1,5 @@
 import { GroundworkError } from "../../errors.ts";
+import type { EmbeddedText, QuestionToken } from "../port.ts";
 import { buildModelFile } from "./model-file.ts";
 import { type MiniLmSession, openMiniLmSession } from "./session.ts";
 
@@ -14,11 +15,25 @@ export type BuildResult = { readonly modelPath: string } | { readonly fault: str
 const sessions = new Map<string, Promise<MiniLmSession>>();
 
 /** Runs in a worker thread: one batch to vectors, in order. */
-export async function embedTexts({ modelPath, texts }: EmbedTask): Promise<Float32Array[]> {
+export function embedTexts({ modelPath, texts }: EmbedTask): Promise<Float32Array[]> {
+  return inSession(modelPath, (session) => session.embed(texts));
+}
+
+/** Runs in a worker thread: as `embedTexts`, with what the tokens mean. */
+export function embedTextsWithTokens({ modelPath, texts }: EmbedTask): Promise<EmbeddedText[]> {
+  return inSession(modelPath, (session) => session.embedWithTokens(texts));
+}
+
+/** Runs in a worker thread: of the first text what each token means. */
+export function readQuestionTokens({ modelPath, texts }: EmbedTask): Promise<QuestionToken[]> {
+  return inSession(modelPath, (session) => session.questionTokens(texts[0] ?? ""));
+}
+
+async function inSession<Result>(modelPath: string, use: (session: MiniLmSession) => Promise<Result>): Promise<Result> {
   const opening = sessions.get(modelPath) ?? openMiniLmSession(modelPath);
   sessions.set(modelPath, opening);
   try {
-    return await (await opening).embed(texts);
+    return await use(await opening);
   } catch (error) {
     sessions.delete(modelPath);
     throw error;

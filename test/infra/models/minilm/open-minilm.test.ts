@@ -22,6 +22,22 @@ afterAll(async () => {
 
 describeEmbedderContract("all-MiniLM-L6-v2", () => openMiniLm({ cacheDirectory, threads: 2 }));
 
+describe("the tokens of all-MiniLM-L6-v2", () => {
+  it("come with the vectors that the texts have without, 48 bytes for each piece of a telling word", async () => {
+    const texts = ["The price of a laptop.", "", "of the and"];
+    const vectors = await embedder.embed(texts);
+    const told = await embedder.embedWithTokens?.(texts);
+    expect(told?.map(({ tokens }) => tokens.length)).toEqual([2 * 48, 0, 0]);
+    for (const [at, { vector }] of (told ?? []).entries()) expect(cosine(vector, vectors[at])).toBeCloseTo(1, 5);
+  });
+
+  it("of a question are its telling words in their order, each of length one", async () => {
+    const tokens = (await embedder.questionTokens?.("What is the price of a laptop?")) ?? [];
+    expect(tokens.map(({ word }) => word)).toEqual(["price", "laptop"]);
+    for (const { values } of tokens) expect(Math.hypot(...values)).toBeCloseTo(1, 5);
+  });
+});
+
 describe("the vectors of all-MiniLM-L6-v2", () => {
   it("have the similarities that sentence-transformers publishes for the fp32 model", async () => {
     const [weather, sunny, stadium] = await embedder.embed([

@@ -15,7 +15,7 @@ export async function openReferenceEncoder(): Promise<(text: string) => Float32A
   const weights = readSafetensors(await readWeights());
   const tokenize = await openTokenizer();
   return (text) => {
-    let hidden = embed(weights, tokenize(text));
+    let hidden = embed(weights, tokenize(text).ids);
     for (let layer = 0; layer < LAYERS; layer += 1) hidden = encode(weights, `encoder.layer.${layer}`, hidden);
     const mean = Float64Array.from(hidden[0] ?? [], (_, feature) => sum(hidden.map((row) => row[feature] ?? 0)));
     const length = Math.hypot(...mean);
