@@ -62,7 +62,7 @@ async function evaluate(set: EvaluationSet): Promise<readonly CaseResult[]> {
   const { index, embedder, log, languageModel, reranker, database } = resources;
   const policy = await database.policies.latest();
   if (policy === null) throw new GroundworkError("internal", "The sample's policy was not saved.");
-  const tools = { index, embedder, log, languageModel, reranker, readable: database.readable };
+  const tools = { index, embedder, log, languageModel, reranker, readable: database.readable, tokens: database.tokens };
   return await runEvaluation(set, policy, tools, { onProgress: progress("Asking") });
 }
 

@@ -1,4 +1,5 @@
 import type { FeedbackOptions } from "./feedback.ts";
+import type { LikenessOptions } from "./likeness-evidence.ts";
 import type { NarrowingOptions } from "./narrow-question.ts";
 import type { WindowOptions } from "./window-evidence.ts";
 
@@ -12,6 +13,10 @@ export interface SearchOptions {
   readonly documentWeight: number;
   /** Whether and where the question's words close together count; null: nowhere. */
   readonly window: WindowOptions | null;
+  /** What it counts, beside the score there was, how well the question's tokens are met one by one; 0: nothing. */
+  readonly lateInteraction: number;
+  /** Whether and when hits that are alike speak for each other; null: never. */
+  readonly likeness: LikenessOptions | null;
   /** Whether and when passages of the title that is asked about are put in the order of what is asked of it; null: never. */
   readonly narrowing: NarrowingOptions | null;
 }
@@ -22,5 +27,10 @@ export const DEFAULT_SEARCH_OPTIONS: SearchOptions = {
   feedback: { among: 300, chunks: 10, terms: 10, weight: 0.2 },
   documentWeight: 0.2,
   window: { below: 300, length: 60, weight: 0.5 },
+  lateInteraction: 1,
+  likeness: { among: 300, nearest: 20, weight: 0.15 },
   narrowing: { foremost: 10, within: 3, beside: 10, share: 0.15, left: 8 },
 };
+
+/** All but what token vectors tell: what sentences are quoted, and when none is, was calibrated on this order. */
+export const WITHOUT_TOKENS: SearchOptions = { ...DEFAULT_SEARCH_OPTIONS, lateInteraction: 0, likeness: null };

@@ -1,4 +1,5 @@
 import type { Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "../infra/chunk-index/port.ts";
+import type { ChunkTokens } from "../infra/db/chunk-tokens.ts";
 import type { ChunkContextKind, ReadableChunk, ReadableDocuments } from "../infra/db/port.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import type { Log } from "../infra/log.ts";
@@ -8,9 +9,12 @@ import { NO_VECTOR, embedQuestion } from "./embed-question.ts";
 import { feedbackTerms } from "./feedback.ts";
 import { type FusedCandidate, fuse } from "./fuse.ts";
 import { inForceFirst, supersededVersions } from "./in-force.ts";
+import { withLateInteraction } from "./late-interaction.ts";
+import { withLikenessEvidence } from "./likeness-evidence.ts";
 import { orderWithinTitle } from "./order-within-title.ts";
 import type { RankingMemory } from "./ranking-memory.ts";
 import type { Reader } from "./reader.ts";
+import { type ReadTokens, readTokens } from "./read-tokens.ts";
 import { rerank } from "./rerank.ts";
 import { spreadOverDocuments } from "./spread-over-documents.ts";
 import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "./search-options.ts";
@@ -45,6 +49,8 @@ export interface SearchTools {
   readonly embedder: Embedder;
   readonly readable: ReadableDocuments;
   readonly log: Log;
+  /** Absent: passages are compared by their vectors and words alone. */
+  readonly tokens?: Pick<ChunkTokens, "of">;
   /** Absent: every ranking is made anew. */
   readonly rankings?: RankingMemory;
   /** Absent or null: hits stay in the order of the search. */
@@ -130,7 +136,8 @@ async function rankHits(
   const candidates =
     query.text === "" ? first : await withFeedback(first, firstHits, query, options, reader, tools, signal);
   const fused = candidates === first ? firstHits : await ranked(candidates, firstHits);
-  const weighed = weigh(fused.slice(0, RANKED), query.text, candidates, options);
+  const told = await readTokens(request.query, fused.slice(0, RANKED), options, tools, signal);
+  const weighed = await weigh(fused.slice(0, RANKED), query.text, candidates, told, options);
   const ordered = await orderWithinTitle(weighed, query, options, reader, tools, signal);
   const notes = [...new Set([degraded, candidates.degraded, ordered.degraded])].filter(
     (note) => note !== null && note !== undefined,
@@ -141,16 +148,20 @@ async function rankHits(
   };
 }
 
-/** The best hits, with what can be told from their texts beside each other. */
-function weigh(
+/** The best hits, with what can be told from their texts and tokens beside each other. */
+async function weigh(
   hits: readonly Hit[],
   question: string,
   candidates: Candidates,
-  { documentWeight, window }: SearchOptions,
-): readonly Hit[] {
+  { question: asked, bits, dimensions }: ReadTokens,
+  { documentWeight, window, lateInteraction, likeness }: SearchOptions,
+): Promise<readonly Hit[]> {
   const found = Math.max(candidates.keyword.length, candidates.vector.length);
-  const near = window !== null && found < window.below ? withWindowEvidence(question, hits, window) : hits;
-  return withDocumentEvidence(near, documentWeight);
+  const met = asked.length === 0 ? hits : await withLateInteraction(asked, hits, bits, lateInteraction);
+  const near = window !== null && found < window.below ? withWindowEvidence(question, met, window) : met;
+  const weighed = withDocumentEvidence(near, documentWeight);
+  if (likeness === null || bits.size === 0 || found < likeness.among) return weighed;
+  return withLikenessEvidence(weighed, bits, dimensions, likeness);
 }
 
 /** The keyword list anew, with what the best hits of both lists add to the question; the vector list as it was. */

@@ -1,10 +1,12 @@
-import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "../../retrieval/search-options.ts";
+import { DEFAULT_SEARCH_OPTIONS, type SearchOptions, WITHOUT_TOKENS } from "../../retrieval/search-options.ts";
 
 const PLAIN: SearchOptions = {
   ...DEFAULT_SEARCH_OPTIONS,
   feedback: null,
   documentWeight: 0,
   window: null,
+  lateInteraction: 0,
+  likeness: null,
   narrowing: null,
 };
 
@@ -14,8 +16,10 @@ export const ABLATIONS: readonly (readonly [string, SearchOptions])[] = [
   ["vectors alone", { ...PLAIN, vectorWeight: 1 }],
   ["both", PLAIN],
   ["+ feedback", { ...PLAIN, feedback: DEFAULT_SEARCH_OPTIONS.feedback }],
-  ["+ words close together, in a narrow search", { ...DEFAULT_SEARCH_OPTIONS, documentWeight: 0, narrowing: null }],
-  ["+ the document's other passages", { ...DEFAULT_SEARCH_OPTIONS, narrowing: null }],
-  ["+ narrowing to the title asked about: the default", DEFAULT_SEARCH_OPTIONS],
+  ["+ words close together, in a narrow search", { ...WITHOUT_TOKENS, documentWeight: 0, narrowing: null }],
+  ["+ the document's other passages", { ...WITHOUT_TOKENS, narrowing: null }],
+  ["+ narrowing to the title asked about", WITHOUT_TOKENS],
+  ["+ late interaction", { ...DEFAULT_SEARCH_OPTIONS, likeness: null }],
+  ["+ hits that are alike: the default", DEFAULT_SEARCH_OPTIONS],
   ["default without feedback", { ...DEFAULT_SEARCH_OPTIONS, feedback: null }],
 ];

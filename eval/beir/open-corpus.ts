@@ -46,7 +46,13 @@ export async function openCorpus(path: string, directory: string | undefined): P
 
 /** Of everything that decides what is stored: another chunking, embedder or form of access is another index. */
 function indexName(content: string, { embedder }: Resources): string {
-  const decisive = JSON.stringify([content, PIPELINE_VERSION, embedder.id, corpusAccess("reader")]);
+  const decisive = JSON.stringify([
+    content,
+    PIPELINE_VERSION,
+    embedder.id,
+    embedder.embedWithTokens !== undefined,
+    corpusAccess("reader"),
+  ]);
   return `beir:${createHash("sha256").update(decisive).digest("hex").slice(0, 16)}`;
 }
 
@@ -72,7 +78,7 @@ async function ingest(path: string, name: string, { database, embedder, log }: R
       embed: async (documents, signal) => {
         await embedDocuments(
           documents.map(({ id }) => id),
-          { ingested, embedder },
+          { ingested, embedder, tokens: database.tokens },
           signal,
         );
       },

@@ -16,7 +16,8 @@ export async function rankAll(
   options?: SearchOptions,
 ): Promise<ReadonlyMap<string, readonly RankedDocument[]>> {
   const { index, embedder, log, database } = resources;
-  const tools = { index, embedder, log, readable: database.readable };
+  const { readable, tokens } = database;
+  const tools = { index, embedder, log, readable, tokens };
   const reader = corpusReader(login);
   const report = progressLine("Asking", "questions", queries.length);
   const rankings = new Map(queries.map(({ id }): [string, readonly RankedDocument[]] => [id, []]));

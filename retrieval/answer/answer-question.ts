@@ -5,6 +5,7 @@ import { type Citation, CitationList } from "../citation.ts";
 import { withoutSuperseded } from "../in-force.ts";
 import type { Reader } from "../reader.ts";
 import { type Hit, type SearchTools, search } from "../search.ts";
+import { DEFAULT_SEARCH_OPTIONS, WITHOUT_TOKENS } from "../search-options.ts";
 import type { Answer, Statement } from "./answer.ts";
 import { citedSentences } from "./cite.ts";
 import { type GroundedStatement, extract } from "./extract.ts";
@@ -45,8 +46,9 @@ export async function* answerQuestion(
   tools: AnswerTools,
   signal?: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void> {
+  const options = tools.languageModel === null ? WITHOUT_TOKENS : DEFAULT_SEARCH_OPTIONS;
   const found = await search(
-    { query: question, limit: SOURCES, ...(selection && { selection }) },
+    { query: question, limit: SOURCES, options, ...(selection && { selection }) },
     reader,
     tools,
     signal,
