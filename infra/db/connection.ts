@@ -2,6 +2,7 @@ import postgres, { type Options, type PostgresType, type Sql } from "postgres";
 
 import { GroundworkError } from "../errors.ts";
 import { openPGlite } from "./pglite-server.ts";
+import { withWholeResults } from "./whole-results.ts";
 
 /** One driver for both modes. */
 export interface Connection {
@@ -55,7 +56,7 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
   const server = await openPGlite(directory);
   const options = { ...shared, max: 1, max_lifetime: null, socket: () => server.connect() };
   // `socket` is in the driver's documentation and code, not in its types.
-  const client = postgres(options as Options<Types>);
+  const client = withWholeResults(postgres(options as Options<Types>));
   const connection: Connection = {
     client,
     embedded: true,
@@ -81,7 +82,7 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
 export function connectServer(url: string, { size, statementTimeoutMs } = USUAL_POOL): Connection {
   let client: Sql;
   try {
-    client = postgres(url, {
+    const opened = postgres(url, {
       ...shared,
       max: size,
       // A session is worth what it holds: no connection of its own ends by age.
@@ -95,6 +96,7 @@ export function connectServer(url: string, { size, statementTimeoutMs } = USUAL_
         ...SESSION_SETTINGS,
       },
     });
+    client = withWholeResults(opened);
   } catch {
     throw new GroundworkError(
       "configuration",

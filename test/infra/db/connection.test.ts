@@ -35,6 +35,16 @@ describe("the connection to the embedded database", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  it("gives the next query its own rows and nothing else when a result breaks off in the middle", async () => {
+    const { client } = connection;
+    const broken = client`select 10 / (5 - number) as n from generate_series(1, 9) as number`;
+    const [failed, next] = await Promise.allSettled([broken, client`select 7 as n`]);
+    expect(failed.status).toBe("rejected");
+    expect(next).toMatchObject({ status: "fulfilled", value: [{ n: 7 }] });
+    await expect(client`select 10 / (5 - number) as n from generate_series(1, 9) as number`).rejects.toThrow();
+    expect([...(await client`select n from (values (1), (2)) as two(n)`)]).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
   it("answers many queries at once, and one that fails disturbs no other", async () => {
     const { client } = connection;
     const answers = await Promise.allSettled(
