@@ -43,8 +43,8 @@ async function withResources(run: (resources: Resources) => Promise<void>): Prom
   await run(resources);
 }
 
-async function status({ embedder, upkeep, followed, indexFollower }: Resources): Promise<string> {
-  const [database, tables, lag] = await Promise.all([
+async function status({ embedders, upkeep, followed, indexFollower }: Resources): Promise<string> {
+  const [database, spaces, lag] = await Promise.all([
     followed.documents.counts(),
     upkeep.state(),
     followed.outbox.lag(),
@@ -56,7 +56,7 @@ async function status({ embedder, upkeep, followed, indexFollower }: Resources):
           if (error instanceof GroundworkError) return error.message;
           throw error;
         });
-  return indexStatusText({ embedder: embedder.id, database, tables, lag, copy });
+  return indexStatusText({ configured: embedders.configured.space.embedder, database, spaces, lag, copy });
 }
 
 async function verify({ upkeep, followed, indexFollower }: Resources): Promise<void> {

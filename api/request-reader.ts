@@ -58,8 +58,8 @@ export function requestLedger({ database, liveRecheck }: Services, reader: Reade
 
 /** `ledger` is the request's own: there is no other way to text. */
 export function searchTools(services: Services, ledger: RecheckLedger): SearchTools {
-  const { index, embedder, log, rankings, reranker, database } = services;
-  return { index, embedder, tokens: database.tokens, readable: ledger.readable, log, rankings, reranker };
+  const { index, embedders, log, rankings, reranker, database } = services;
+  return { index, embedders, tokens: database.tokens, readable: ledger.readable, log, rankings, reranker };
 }
 
 export function answerTools(services: Services, ledger: RecheckLedger): AnswerTools {

@@ -7,7 +7,7 @@ import { SampleSessions } from "./sample-sessions.ts";
 /** What the routes need, opened once. */
 export interface Services extends Pick<
   Resources,
-  "config" | "log" | "database" | "index" | "embedder" | "reranker" | "languageModel" | "liveRecheck"
+  "config" | "log" | "database" | "index" | "embedders" | "reranker" | "languageModel" | "liveRecheck"
 > {
   /** Null where sample logins are off. */
   readonly sessions: SampleSessions | null;
@@ -27,7 +27,7 @@ export function servicesOver(resources: Resources): Services {
     rankings: rankingMemory({
       cache: resources.cache,
       indexVersion: resources.database.indexVersion,
-      made: `${resources.embedder.id} ${resources.indexFollower?.copy.name ?? "pgvector"}`,
+      made: resources.indexFollower?.copy.name ?? "pgvector",
     }),
   };
 }

@@ -59,10 +59,18 @@ async function evaluate(set: EvaluationSet): Promise<readonly CaseResult[]> {
   const left = progressLine("Ingesting", "left to do");
   await ingestion.synchronise({ onProgress: (progressed) => left(unitsLeft(progressed)) });
   if (resources.indexFollower !== null) await catchUp(resources.indexFollower);
-  const { index, embedder, log, languageModel, reranker, database } = resources;
+  const { index, embedders, log, languageModel, reranker, database } = resources;
   const policy = await database.policies.latest();
   if (policy === null) throw new GroundworkError("internal", "The sample's policy was not saved.");
-  const tools = { index, embedder, log, languageModel, reranker, readable: database.readable, tokens: database.tokens };
+  const tools = {
+    index,
+    embedders,
+    log,
+    languageModel,
+    reranker,
+    readable: database.readable,
+    tokens: database.tokens,
+  };
   return await runEvaluation(set, policy, tools, { onProgress: progress("Asking") });
 }
 

@@ -1,10 +1,18 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { GroundworkError } from "./errors.ts";
+import {
+  type AnswerModelSetting,
+  answerModelSetting,
+  type EmbedderSetting,
+  embedderSetting,
+  modelSettings,
+  type RerankerSetting,
+  rerankerSetting,
+} from "./model-settings.ts";
 import { type Secret, secret } from "./secret.ts";
 import {
   modelNames,
@@ -28,6 +36,7 @@ const environmentSchema = z.object({
   DATABASE_URL: url(/^postgres(ql)?$/, "postgres://user:password@host/database").optional(),
   DATABASE_POOL_SIZE: wholeNumber((value) => value > 1, "a whole number above one").default(10),
   DATABASE_STATEMENT_TIMEOUT_MS: positiveInteger.default(60_000),
+  DATABASE_GRAPH_MB: positiveInteger.default(512),
   QDRANT_URL: webAddress.optional(),
   QDRANT_API_KEY: z.string().min(1).optional(),
   QDRANT_COLLECTION: z
@@ -59,16 +68,7 @@ const environmentSchema = z.object({
   POLICY_MAX_AGE_SECONDS: positiveInteger.default(300),
   DOCUMENTS_DIR: z.string().min(1).optional(),
   INGEST_HERE: yesOrNo.default(true),
-  OPENAI_BASE_URL: webAddress.optional(),
-  OPENAI_API_KEY: z.string().min(1).optional(),
-  ANSWER_MODEL: z.string().min(1).optional(),
-  ANSWER_TIMEOUT_MS: positiveInteger.default(60_000),
-  RERANK_URL: webAddress.optional(),
-  RERANK_MODEL: z.string().min(1).optional(),
-  RERANK_API_KEY: z.string().min(1).optional(),
-  RERANK_TIMEOUT_MS: positiveInteger.default(2_000),
-  LATE_INTERACTION: yesOrNo.default(true),
-  EMBED_THREADS: positiveInteger.default(Math.min(availableParallelism(), 8)),
+  ...modelSettings,
   PARSE_TIMEOUT_MS: positiveInteger.default(60_000),
   PARSE_MEMORY_MB: positiveInteger.default(1024),
   PARSE_MAXIMUM_MB: positiveInteger.default(50),
@@ -85,7 +85,12 @@ export interface Config {
   readonly dataDirectory: string;
   readonly databaseUrl: Secret | null;
   /** Of a database server; the embedded database is one session. */
-  readonly databasePool: { readonly size: number; readonly statementTimeoutMs: number };
+  readonly databasePool: {
+    readonly size: number;
+    readonly statementTimeoutMs: number;
+    /** Memory in which the server builds a vector graph. */
+    readonly graphMegabytes: number;
+  };
   /** Null: the database is the index. */
   readonly qdrant: {
     readonly url: string;
@@ -144,19 +149,11 @@ export interface Config {
   readonly ingestsHere: boolean;
   /** True when the Odoo is the recorded sample: only then may people sign in without a password, and on loopback only. */
   readonly sampleLogins: boolean;
-  readonly answerModel: {
-    readonly baseUrl: string | null;
-    readonly apiKey: Secret | null;
-    readonly model: string;
-    readonly timeoutMs: number;
-  } | null;
+  /** Null: answers are extracted. */
+  readonly answerModel: AnswerModelSetting | null;
   /** Puts the best hits of a search in order by reading them; null: off. */
-  readonly reranker: {
-    readonly url: string;
-    readonly model: string;
-    readonly apiKey: Secret | null;
-    readonly timeoutMs: number;
-  } | null;
+  readonly reranker: RerankerSetting | null;
+  readonly embedder: EmbedderSetting;
   /** Whether what each token of a passage means is kept and compared, where the embedder tells it. */
   readonly lateInteraction: boolean;
   readonly embedThreads: number;
@@ -196,7 +193,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: values.PORT,
     dataDirectory: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL === undefined ? null : secret(values.DATABASE_URL),
-    databasePool: { size: values.DATABASE_POOL_SIZE, statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS },
+    databasePool: {
+      size: values.DATABASE_POOL_SIZE,
+      statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
+      graphMegabytes: values.DATABASE_GRAPH_MB,
+    },
     qdrant: qdrantSetting(values),
     cacheUrl: values.CACHE_URL === undefined ? null : secret(values.CACHE_URL),
     odoo,
@@ -221,6 +222,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     answerModel: answerModelSetting(values),
     reranker: rerankerSetting(values),
     lateInteraction: values.LATE_INTERACTION,
+    embedder: embedderSetting(values),
     embedThreads: values.EMBED_THREADS,
     parsing: {
       timeoutMs: values.PARSE_TIMEOUT_MS,
@@ -294,44 +296,5 @@ function readerKeysSetting(
   return {
     readerKeysFile: ODOO_READER_KEYS === undefined ? null : resolve(ODOO_READER_KEYS),
     liveRecheck: LIVE_RECHECK ? { timeoutMs: LIVE_RECHECK_TIMEOUT_MS } : null,
-  };
-}
-
-function rerankerSetting(values: Environment): Config["reranker"] {
-  const { RERANK_URL, RERANK_MODEL, RERANK_API_KEY, RERANK_TIMEOUT_MS } = values;
-  if (RERANK_URL === undefined && RERANK_MODEL === undefined && RERANK_API_KEY === undefined) return null;
-  if (RERANK_URL === undefined || RERANK_MODEL === undefined) {
-    throw new GroundworkError(
-      "configuration",
-      "The configuration is wrong. RERANK_URL and RERANK_MODEL belong together: set both or none of the RERANK settings.",
-    );
-  }
-  return {
-    url: RERANK_URL,
-    model: RERANK_MODEL,
-    apiKey: RERANK_API_KEY === undefined ? null : secret(RERANK_API_KEY),
-    timeoutMs: RERANK_TIMEOUT_MS,
-  };
-}
-
-function answerModelSetting(values: Environment): Config["answerModel"] {
-  if (values.ANSWER_MODEL === undefined) {
-    if (values.OPENAI_BASE_URL === undefined) return null;
-    throw new GroundworkError(
-      "configuration",
-      "The configuration is wrong. OPENAI_BASE_URL is set but ANSWER_MODEL is not: name the model that should write answers.",
-    );
-  }
-  if (values.OPENAI_BASE_URL === undefined && values.OPENAI_API_KEY === undefined) {
-    throw new GroundworkError(
-      "configuration",
-      "The configuration is wrong. ANSWER_MODEL needs OPENAI_BASE_URL, OPENAI_API_KEY or both.",
-    );
-  }
-  return {
-    baseUrl: values.OPENAI_BASE_URL ?? null,
-    apiKey: values.OPENAI_API_KEY === undefined ? null : secret(values.OPENAI_API_KEY),
-    model: values.ANSWER_MODEL,
-    timeoutMs: values.ANSWER_TIMEOUT_MS,
   };
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { openCache } from "./cache/open-cache.ts";
 import type { Cache } from "./cache/port.ts";
 import { openChunkIndex } from "./chunk-index/open-chunk-index.ts";
@@ -10,15 +9,12 @@ import type { DirectoryLock } from "./db/directory-lock.ts";
 import type { IndexUpkeep } from "./db/index-upkeep.ts";
 import { linkedDocuments } from "./db/linked-documents.ts";
 import type { Database } from "./db/port.ts";
+import { type Embedders, openConfigured, openEmbedders } from "./embedders.ts";
 import { GroundworkError } from "./errors.ts";
 import { type Log, openLog } from "./log.ts";
-import { cachedEmbedder } from "./models/cached-embedder.ts";
-import { HIDDEN_SIZE as MINILM_DIMENSIONS } from "./models/minilm/build-graph.ts";
 import { httpReranker } from "./models/http-reranker.ts";
-import { openMiniLm } from "./models/minilm/open-minilm.ts";
-import { withoutTokens } from "./models/without-tokens.ts";
 import { openLanguageModel } from "./models/openai-language-model.ts";
-import type { Embedder, LanguageModel, Reranker } from "./models/port.ts";
+import type { LanguageModel, Reranker } from "./models/port.ts";
 import { type UnseenReading, joinedSource } from "./odoo/joined-source.ts";
 import type { OdooSettings } from "./odoo/odoo-client.ts";
 import { openOdooClient } from "./odoo/open-odoo-client.ts";
@@ -42,7 +38,7 @@ export interface Resources extends AsyncDisposable {
   readonly indexFollower: FollowerTools | null;
   /** Of the data directory; null with a database server. */
   readonly lock: DirectoryLock | null;
-  readonly embedder: Embedder;
+  readonly embedders: Embedders;
   /** Remembers rankings of chunks: ids and scores, never text. */
   readonly cache: Cache;
   /** Null: hits stay in the order of the search. */
@@ -65,19 +61,17 @@ export async function openResources(config: Config): Promise<Resources> {
       ? { dataDirectory: config.dataDirectory }
       : { databaseUrl: config.databaseUrl.reveal(), pool: config.databasePool };
   // Side by side, for each takes a second or so; a database that cannot be had is said at once.
-  const opening = openEmbedder(config);
-  const openedDatabase = await openDatabase(location, { dimensions: MINILM_DIMENSIONS }).catch((error: unknown) => {
-    opening.then((open) => open.close()).catch(() => undefined);
+  const opening = openConfigured(config);
+  const openedDatabase = await openDatabase(location).catch((error: unknown) => {
+    opening.then((open) => open?.close()).catch(() => undefined);
     throw error;
   });
   const { database, upkeep, followed, lock } = openedDatabase;
   opened.defer(() => database.close());
-  const embedder = opened.adopt(await opening, (open) => open.close());
+  const embedders = opened.use(await openEmbedders(await opening, config, database.vectorSpaces, log));
   const { source: odoo, syncAccount, liveRecheck } = await openOdoo(config, log);
   opened.defer(() => odoo.close());
-  const { index, following: indexFollower } = opened.use(
-    await openChunkIndex(config.qdrant, MINILM_DIMENSIONS, openedDatabase, log),
-  );
+  const { index, following: indexFollower } = opened.use(await openChunkIndex(config.qdrant, openedDatabase, log));
   // Databases that share a Redis are told apart by it.
   if (config.cacheUrl !== null) await followed.outbox.owner();
   const cache = opened.use(await openCache(config, log));
@@ -94,7 +88,7 @@ export async function openResources(config: Config): Promise<Resources> {
     followed,
     indexFollower,
     lock,
-    embedder,
+    embedders,
     cache,
     reranker: openReranker(config),
     languageModel: openAnswerModel(config),
@@ -103,12 +97,6 @@ export async function openResources(config: Config): Promise<Resources> {
     liveRecheck,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-async function openEmbedder(config: Config): Promise<Embedder> {
-  const cacheDirectory = join(config.dataDirectory, "models");
-  const embedder = await openMiniLm({ cacheDirectory, threads: config.embedThreads });
-  return cachedEmbedder(config.lateInteraction ? embedder : withoutTokens(embedder));
 }
 
 async function openOdoo(

@@ -16,6 +16,7 @@ import { OpenSources } from "./open-sources.ts";
 import { parseOnce } from "./parse-once.ts";
 import { openIsolatedParser } from "./parsers/isolated-parser.ts";
 import { type StatusOptions, readStatus } from "./read-status.ts";
+import { switchEmbedder } from "./switch-embedder.ts";
 import { syncRightsFindings } from "./sync-rights-findings.ts";
 import { doWork } from "./stages/do-work.ts";
 import { type FailedItem, discardFailed, recordGivenUp, retryFailed } from "./stages/failed-work.ts";
@@ -24,7 +25,7 @@ import { StageQueues } from "./stages/stage-queues.ts";
 import { StageWorkers } from "./stages/stage-workers.ts";
 import { STAGES, URGENT } from "./stages/work.ts";
 
-export type IngestionResources = Pick<Resources, "config" | "database" | "embedder" | "log" | "odoo" | "syncAccount">;
+export type IngestionResources = Pick<Resources, "config" | "database" | "embedders" | "log" | "odoo" | "syncAccount">;
 
 export interface SynchroniseOptions {
   readonly signal?: AbortSignal;
@@ -72,6 +73,7 @@ export interface Ingestion extends AsyncDisposable {
 const LONGEST_PAUSE_MS = 30_000;
 const PARSERS = 2;
 const GIVEN_UP_EVERY_MS = 5_000;
+const SWITCHED_EVERY_MS = 5_000;
 /** How often it is asked whether folders are due to be read again. */
 const FOLDERS_DUE_EVERY_MS = 5_000;
 const LEASE = "ingestion";
@@ -79,8 +81,8 @@ const LEASE = "ingestion";
 const FETCHED_TOGETHER = 200;
 
 export function openIngestion(resources: IngestionResources): Ingestion {
-  const { config, database, embedder, log, odoo } = resources;
-  const { ingested } = database;
+  const { config, database, embedders, log, odoo } = resources;
+  const { ingested, vectors } = database;
   const parser = openIsolatedParser({ workers: PARSERS, ...config.parsing });
   const queues = new StageQueues(database, log);
   const files = parseOnce(parser, ingested);
@@ -110,14 +112,24 @@ export function openIngestion(resources: IngestionResources): Ingestion {
   function work(): void {
     if (!config.ingestsHere) return;
     const limits = JSON.stringify(config.parsing);
-    const tools = { ingested, embedder, tokens: database.tokens, log, queues, limits, sources };
+    const tools = { ingested, vectors, tokens: database.tokens, embedders, log, queues, limits, sources };
     const recordAll = () =>
       recordGivenUp({ queues, ingested, log }).catch((error: unknown) =>
         log.warn({ error }, "jobs that were given up are not recorded yet"),
       );
+    let hasSwitched = false;
+    const switchWhenReady = async () => {
+      // One process: it builds the graph of the new vectors before.
+      if (leadership?.leads === false) return;
+      hasSwitched ||= await switchEmbedder(resources).catch((error: unknown) => {
+        log.warn({ error }, "not known whether the other embedder is done");
+        return false;
+      });
+    };
     working ??= Promise.all([
       new StageWorkers(queues, doWork(tools), log).run(stopping.signal),
       every(GIVEN_UP_EVERY_MS, recordAll, stopping.signal),
+      every(SWITCHED_EVERY_MS, switchWhenReady, stopping.signal),
     ]);
   }
 
@@ -133,7 +145,7 @@ export function openIngestion(resources: IngestionResources): Ingestion {
     }
     isAccountChecked = true;
     if (isLive && isCurrent) await database.policies.confirm(policy.epoch, startedAt.toISOString());
-    const reading = new Reading({ queues, ingested, embedder, tokens: database.tokens, log });
+    const reading = new Reading({ queues, ingested, vectors, tokens: database.tokens, embedders, log });
     await reading.plan(await sources.all(signal, folder), signal);
     work();
     // Access is up to date as soon as everything has been listed, however long its text may take.

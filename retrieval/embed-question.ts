@@ -1,9 +1,10 @@
+import type { QuestionVector } from "../infra/chunk-index/port.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import type { SearchTools } from "./search.ts";
 
 export interface EmbeddedQuestion {
   /** Null when the model did not answer: keywords must do. */
-  readonly vector: Float32Array | null;
+  readonly vector: QuestionVector | null;
   /** Why there is no vector, in a sentence for the reader. */
   readonly degraded: string | null;
 }
@@ -11,18 +12,15 @@ export interface EmbeddedQuestion {
 /** No vector is wanted. */
 export const NO_VECTOR: EmbeddedQuestion = { vector: null, degraded: null };
 
-/** The question as a vector. Errors: `cancelled`; any other fault of the model degrades to none. */
+/** The question as a vector. Errors: `cancelled`; any other fault degrades to none. */
 export async function embedQuestion(
   question: string,
-  tools: Pick<SearchTools, "embedder" | "log">,
+  tools: Pick<SearchTools, "embedders" | "log">,
   signal?: AbortSignal,
 ): Promise<EmbeddedQuestion> {
   try {
-    const [vector] = await tools.embedder.embed([question], signal);
-    if (vector !== undefined && vector.length !== tools.embedder.dimensions) {
-      throw new GroundworkError("model-answer", "The embedding model gave a vector of another length.");
-    }
-    return { vector: vector ?? null, degraded: null };
+    const vector = await tools.embedders.embedQuestion(question, signal);
+    return { vector, degraded: vector === null ? "Searched by keyword alone: texts are being embedded anew." : null };
   } catch (error) {
     if (!(error instanceof GroundworkError) || error.code === "cancelled") throw error;
     tools.log.warn({ error }, "question not embedded; searching by keyword alone");

@@ -22,20 +22,19 @@ export async function readTokens(
   question: string,
   hits: readonly Hit[],
   { vectorWeight, lateInteraction, likeness }: SearchOptions,
-  { embedder, tokens, log }: SearchTools,
+  { embedders, tokens, log }: SearchTools,
   signal?: AbortSignal,
 ): Promise<ReadTokens> {
   const isWanted = vectorWeight > 0 && (lateInteraction > 0 || likeness !== null) && hits.length > 0;
-  if (!isWanted || tokens === undefined || embedder.questionTokens === undefined) return NONE;
+  if (!isWanted || tokens === undefined) return NONE;
   try {
-    const [asked, bits] = await Promise.all([
-      lateInteraction > 0 ? embedder.questionTokens(question, signal) : [],
-      tokens.of(
-        embedder.id,
-        hits.map(({ chunk }) => chunk.chunkId),
-      ),
-    ]);
-    return { question: asked, bits, dimensions: embedder.dimensions };
+    const asked = await embedders.questionTokens(question, signal);
+    if (asked === null) return NONE;
+    const bits = await tokens.of(
+      asked.space,
+      hits.map(({ chunk }) => chunk.chunkId),
+    );
+    return { question: lateInteraction > 0 ? asked.tokens : [], bits, dimensions: asked.space.dimensions };
   } catch (error) {
     if (!(error instanceof GroundworkError) || !error.code.startsWith("model-")) throw error;
     log.warn({ error }, "the question's tokens could not be had; hits are weighed without");

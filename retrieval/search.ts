@@ -1,9 +1,10 @@
 import type { Candidates, ChunkIndex, ChunkQuery, ChunkSelection } from "../infra/chunk-index/port.ts";
 import type { ChunkTokens } from "../infra/db/chunk-tokens.ts";
 import type { ChunkContextKind, ReadableChunk, ReadableDocuments } from "../infra/db/port.ts";
+import type { Embedders } from "../infra/embedders.ts";
 import { GroundworkError } from "../infra/errors.ts";
 import type { Log } from "../infra/log.ts";
-import type { Embedder, Reranker } from "../infra/models/port.ts";
+import type { Reranker } from "../infra/models/port.ts";
 import { withDocumentEvidence } from "./document-evidence.ts";
 import { NO_VECTOR, embedQuestion } from "./embed-question.ts";
 import { feedbackTerms } from "./feedback.ts";
@@ -46,7 +47,7 @@ export interface SearchResult {
 
 export interface SearchTools {
   readonly index: ChunkIndex;
-  readonly embedder: Embedder;
+  readonly embedders: Pick<Embedders, "configured" | "embedQuestion" | "questionTokens">;
   readonly readable: ReadableDocuments;
   readonly log: Log;
   /** Absent: passages are compared by their vectors and words alone. */

@@ -1,25 +1,40 @@
 import type { CopyState } from "../../infra/chunk-index/chunk-copy.ts";
 import type { CopyDifferences } from "../../infra/chunk-index/verify-copy.ts";
 import type { OutboxLag } from "../../infra/db/chunk-outbox.ts";
+import type { VectorsState } from "../../infra/db/index-upkeep.ts";
 
 export interface IndexStatus {
-  readonly embedder: string;
-  readonly database: { readonly chunks: number; readonly vectors: number; readonly accessSets: number };
-  readonly tables: { readonly dimensions: number | null; readonly graph: "none" | "whole" | "broken" };
+  /** The embedder that is configured. */
+  readonly configured: string;
+  readonly database: { readonly chunks: number; readonly accessSets: number };
+  readonly spaces: readonly VectorsState[];
   readonly lag: OutboxLag;
   /** Null: the database is the index. A sentence: why the index does not answer. */
   readonly copy: CopyState | string | null;
 }
 
-export function indexStatusText({ embedder, database, tables, lag, copy }: IndexStatus): string {
-  const graph = { none: "compared one by one", whole: "in a graph", broken: "in a broken graph: rebuild" }[
-    tables.graph
-  ];
+export function indexStatusText({ configured, database, spaces, lag, copy }: IndexStatus): string {
   return [
-    `Embedder: ${embedder}, ${tables.dimensions ?? "no"} dimensions`,
-    `Database: ${database.chunks} chunks, ${database.vectors} vectors (${graph}), ${database.accessSets} sets of access attributes`,
+    `Database: ${database.chunks} chunks, ${database.accessSets} sets of access attributes`,
+    ...spaces
+      .filter(({ vectors, isSearched, embedder }) => vectors > 0 || isSearched || embedder === configured)
+      .map((space) => spaceText(space, configured, database.chunks)),
     ...(copy === null ? ["Index: the database"] : [copyText(copy), lagText(lag)]),
   ].join("\n");
+}
+
+const GRAPHS = { none: "compared one by one", whole: "in a graph", broken: "in a broken graph: rebuild" };
+
+function spaceText(space: VectorsState, configured: string, chunks: number): string {
+  const { embedder, dimensions, vectors, isSearched, graph } = space;
+  const state = isSearched
+    ? embedder === configured
+      ? ""
+      : "; searched until the configured embedder is done"
+    : embedder === configured
+      ? `; not searched yet: ${Math.max(0, chunks - vectors)} chunks are to be embedded`
+      : "; searched no more, removed at the next upkeep";
+  return `Embedder: ${embedder}, ${dimensions} dimensions, ${vectors} vectors (${GRAPHS[graph]})${state}`;
 }
 
 function copyText(copy: CopyState | string): string {

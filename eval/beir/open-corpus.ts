@@ -45,7 +45,8 @@ export async function openCorpus(path: string, directory: string | undefined): P
 }
 
 /** Of everything that decides what is stored: another chunking, embedder or form of access is another index. */
-function indexName(content: string, { embedder }: Resources): string {
+function indexName(content: string, { embedders }: Resources): string {
+  const { embedder } = embedders.configured;
   const decisive = JSON.stringify([
     content,
     PIPELINE_VERSION,
@@ -66,8 +67,8 @@ async function heldFields(name: string, { database }: Resources): Promise<readon
   return held === null ? null : heldSchema.parse(JSON.parse(held)).fields;
 }
 
-async function ingest(path: string, name: string, { database, embedder, log }: Resources): Promise<readonly string[]> {
-  const { ingested } = database;
+async function ingest(path: string, name: string, { database, embedders, log }: Resources): Promise<readonly string[]> {
+  const { ingested, vectors } = database;
   const source = corpusSource(path, name, corpusAccess(name));
   const report = progressLine("Ingesting", "passages");
   const { failed } = await ingestSource(
@@ -78,7 +79,7 @@ async function ingest(path: string, name: string, { database, embedder, log }: R
       embed: async (documents, signal) => {
         await embedDocuments(
           documents.map(({ id }) => id),
-          { ingested, embedder, tokens: database.tokens },
+          { vectors, embedders, tokens: database.tokens },
           signal,
         );
       },

@@ -15,9 +15,9 @@ export async function rankAll(
   { resources, login }: Pick<OpenCorpus, "resources" | "login">,
   options?: SearchOptions,
 ): Promise<ReadonlyMap<string, readonly RankedDocument[]>> {
-  const { index, embedder, log, database } = resources;
+  const { index, embedders, log, database } = resources;
   const { readable, tokens } = database;
-  const tools = { index, embedder, log, readable, tokens };
+  const tools = { index, embedders, log, readable, tokens };
   const reader = corpusReader(login);
   const report = progressLine("Asking", "questions", queries.length);
   const rankings = new Map(queries.map(({ id }): [string, readonly RankedDocument[]] => [id, []]));

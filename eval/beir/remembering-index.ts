@@ -10,7 +10,7 @@ export function rememberingIndex(inner: ChunkIndex): ChunkIndex {
   return {
     search(query, filter, signal) {
       const { vector, ...rest } = query;
-      const key = JSON.stringify([rest, vector === null ? null : digest(vector)]);
+      const key = JSON.stringify([rest, vector === null ? null : [vector.space.id, digest(vector.values)]]);
       const answer = answers.get(key) ?? inner.search(query, filter, signal);
       answers.set(key, answer);
       return answer;

@@ -1,5 +1,6 @@
 import type { Config } from "../../infra/config.ts";
 import { type DatabaseLocation, openDatabase } from "../../infra/db/open-database.ts";
+import { embeddersOver } from "../../infra/embedders.ts";
 import { openLog } from "../../infra/log.ts";
 import type { Embedder } from "../../infra/models/port.ts";
 import type { OdooSource } from "../../infra/odoo/port.ts";
@@ -34,11 +35,12 @@ export interface TimedIngestion {
 export async function runIngestion(tested: IngestionUnderTest): Promise<TimedIngestion> {
   const { config, location, odoo, embedder } = tested;
   const opened = performance.now();
-  const { database } = await openDatabase(location, { dimensions: embedder.dimensions });
+  const { database } = await openDatabase(location);
   await using closing = new AsyncDisposableStack();
   closing.defer(() => database.close());
   const log = openLog(config.logLevel);
-  const ingestion = closing.use(openIngestion({ config, database, embedder, log, odoo, syncAccount: null }));
+  const embedders = await embeddersOver(embedder, database.vectorSpaces);
+  const ingestion = closing.use(openIngestion({ config, database, embedders, log, odoo, syncAccount: null }));
   const started = performance.now();
   let [listed, worked, before, processor] = [0, 0, 0, 0];
   const onProgress = (progress: IngestionProgress): void => {

@@ -9,6 +9,7 @@ import type { ChunkIndex } from "../../infra/chunk-index/port.ts";
 import { type Config, processEnvironment, readConfig } from "../../infra/config.ts";
 import { type OpenedDatabase, openDatabase } from "../../infra/db/open-database.ts";
 import type { ReadableDocuments } from "../../infra/db/port.ts";
+import type { VectorSpace } from "../../infra/db/vector-spaces.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import { openLog } from "../../infra/log.ts";
 import { postgresSizes, qdrantMemory } from "./index-sizes.ts";
@@ -21,6 +22,8 @@ const DEADLINE_MS = 120_000;
 export interface FilledIndex {
   readonly name: string;
   readonly index: ChunkIndex;
+  /** Of the invented vectors. */
+  readonly space: VectorSpace;
   readonly readable: ReadableDocuments;
   /** What it takes of memory or disk, in words. */
   readonly size: string;
@@ -38,21 +41,26 @@ export async function* filledIndexes(chunks: InventedChunks): AsyncIterable<Fill
   const opened = await openDatabase(
     databaseUrl === undefined
       ? { dataDirectory: cleanup.adopt(mkdtempSync(join(tmpdir(), "groundwork-benchmark-")), remove) }
-      : { databaseUrl, pool: { size: 10, statementTimeoutMs: DEADLINE_MS } },
-    { dimensions: chunks.dimensions },
+      : { databaseUrl, pool: { ...config.databasePool, statementTimeoutMs: DEADLINE_MS } },
   );
   cleanup.defer(() => opened.database.close());
-  await fill(opened, chunks);
+  const { vectorSpaces } = opened.database;
+  const space = await vectorSpaces.want({
+    id: `invented-${chunks.dimensions}`,
+    dimensions: chunks.dimensions,
+    origin: {},
+  });
+  await fill(opened, space, chunks);
   const size =
     databaseUrl === undefined
       ? `${megabytes(process.memoryUsage().rss)} of this process`
       : await postgresSizes(databaseUrl);
   const name = databaseUrl === undefined ? "pgvector, embedded" : "pgvector, Postgres";
-  yield { name, index: opened.index, readable: opened.database.readable, size };
-  if (config.qdrant !== null) yield await inQdrant(config.qdrant, opened, chunks, cleanup);
+  yield { name, space, index: opened.index, readable: opened.database.readable, size };
+  if (config.qdrant !== null) yield { space, ...(await inQdrant(config.qdrant, opened, cleanup)) };
 }
 
-async function fill({ database, followed }: OpenedDatabase, chunks: InventedChunks): Promise<void> {
+async function fill({ database, followed }: OpenedDatabase, space: VectorSpace, chunks: InventedChunks): Promise<void> {
   const held = (await followed.documents.counts()).chunks;
   const invented = (await database.ingested.states("folder:benchmark")).size > 0;
   if (held === chunks.count && invented) return;
@@ -64,27 +72,27 @@ async function fill({ database, followed }: OpenedDatabase, chunks: InventedChun
   }
   const documents = chunks.documents()[Symbol.iterator]();
   await timed(`${chunks.count} chunks written`, async () => {
-    await Promise.all(Array.from({ length: WRITERS }, () => writeAll(documents, database)));
+    await Promise.all(Array.from({ length: WRITERS }, () => writeAll(documents, space, database)));
   });
   await timed("maintained, with the graph where one is worth it", () => database.maintain());
 }
 
 async function writeAll(
   documents: Iterator<ReturnType<InventedChunks["documents"]> extends Iterable<infer Each> ? Each : never>,
-  { ingested }: OpenedDatabase["database"],
+  space: VectorSpace,
+  { ingested, vectors }: OpenedDatabase["database"],
 ): Promise<void> {
   for (let next = documents.next(); next.done !== true; next = documents.next()) {
     await ingested.write([next.value.document]);
-    await ingested.addVectors(next.value.vectors);
+    await vectors.add(space, next.value.vectors);
   }
 }
 
 async function inQdrant(
   configured: NonNullable<Config["qdrant"]>,
   opened: OpenedDatabase,
-  chunks: InventedChunks,
   cleanup: AsyncDisposableStack,
-): Promise<FilledIndex> {
+): Promise<Omit<FilledIndex, "space">> {
   // Of the database's own: another benchmark of as many chunks has another copy.
   const owner = (await opened.followed.outbox.owner()).slice(0, 8);
   const setting = {
@@ -93,9 +101,7 @@ async function inQdrant(
     timeoutMs: DEADLINE_MS,
     collection: `groundwork-benchmark-${owner}-${configured.quantization}`,
   };
-  const { index, following }: OpenedIndex = cleanup.use(
-    await openChunkIndex(setting, chunks.dimensions, opened, openLog("silent")),
-  );
+  const { index, following }: OpenedIndex = cleanup.use(await openChunkIndex(setting, opened, openLog("silent")));
   if (following === null) throw new GroundworkError("internal", "Nothing follows.");
   await timed("Qdrant filled", () => catchUp(following));
   await timed("Qdrant's graph built", async () => {

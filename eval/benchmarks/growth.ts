@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import type { ChunkIndex } from "../../infra/chunk-index/port.ts";
+import type { ChunkIndex, ChunkQuery } from "../../infra/chunk-index/port.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import { type FilledIndex, filledIndexes } from "./filled-indexes.ts";
 import { type InventedChunks, inventedChunks, inventedFilter, shapesOf } from "./invented-chunks.ts";
@@ -39,8 +39,10 @@ export async function benchmarkGrowth(options: readonly string[]): Promise<void>
   for await (const filled of filledIndexes(chunks)) await measure(filled, chunks, questions);
 }
 
+type Asked = Pick<ChunkQuery, "text" | "vector">;
+
 async function measure(
-  { name, index, size }: FilledIndex,
+  { name, index, space, size }: FilledIndex,
   chunks: InventedChunks,
   questions: readonly Question[],
 ): Promise<void> {
@@ -48,12 +50,11 @@ async function measure(
   process.stdout.write("admitted         keyword p50    p95    vector p50    p95      both p50    p95 ms\n");
   for (const share of SHARES) {
     const filter = inventedFilter(shapesOf(share)[0]?.domain ?? "[]");
-    const lists: readonly ((question: Question) => { readonly text: string; readonly vector: Float32Array | null })[] =
-      [
-        (question: Question) => ({ text: question.text, vector: null }),
-        (question: Question) => ({ text: "", vector: question.vector }),
-        (question: Question) => question,
-      ];
+    const lists: readonly ((question: Question) => Asked)[] = [
+      ({ text }) => ({ text, vector: null }),
+      ({ vector }) => ({ text: "", vector: { space, values: vector } }),
+      ({ text, vector }) => ({ text, vector: { space, values: vector } }),
+    ];
     const columns: string[] = [];
     for (const asked of lists) {
       const durations = await durationsOf(index, filter, questions.map(asked));
@@ -66,7 +67,7 @@ async function measure(
 async function durationsOf(
   index: ChunkIndex,
   filter: AccessFilter,
-  questions: readonly { readonly text: string; readonly vector: Float32Array | null }[],
+  questions: readonly Asked[],
 ): Promise<readonly number[]> {
   const durations: number[] = [];
   for (const question of [...questions.slice(0, WARM), ...questions]) {

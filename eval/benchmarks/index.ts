@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 
 import type { AccessFilter } from "../../permissions/access-filter.ts";
-import type { ChunkIndex } from "../../infra/chunk-index/port.ts";
 import { type FilledIndex, filledIndexes } from "./filled-indexes.ts";
 import { type InventedChunks, inventedChunks, inventedFilter, type Shape, shapesOf } from "./invented-chunks.ts";
 import { percentile } from "./percentiles.ts";
@@ -32,19 +31,19 @@ export async function benchmarkIndex(options: readonly string[]): Promise<void> 
 }
 
 async function measure(
-  { name, index, size }: FilledIndex,
+  { name, index, space, size }: FilledIndex,
   chunks: InventedChunks,
   questions: readonly Float32Array[],
 ): Promise<void> {
   process.stdout.write(`\n${name}: ${chunks.count} chunks, ${questions.length} questions, ${size}\n`);
   process.stdout.write("admitted  cut        recall@10   p50 ms   p95 ms   p95 / unfiltered\n");
   const runs = SHARES.flatMap((share) => shapesOf(share).map((shape) => newRun(share, shape, chunks)));
-  for (const question of questions.slice(0, 2)) for (const run of runs) await ask(index, run, question);
+  for (const question of questions.slice(0, 2)) for (const run of runs) await ask({ index, space }, run, question);
   for (const [position, question] of questions.entries()) {
     const answers = new Map<Run, ReadonlySet<number>>();
     for (const run of inTurn(runs, position)) {
       const start = performance.now();
-      answers.set(run, await ask(index, run, question));
+      answers.set(run, await ask({ index, space }, run, question));
       run.durations.push(performance.now() - start);
     }
     const scores = Float32Array.from({ length: chunks.count }, (_, chunk) => product(question, chunks.vector(chunk)));
@@ -92,8 +91,12 @@ function newRun(share: number, shape: Shape, chunks: InventedChunks): Run {
   return { share, shape, filter: inventedFilter(shape.domain), admitted, durations: [], found: 0, wanted: 0 };
 }
 
-async function ask(index: ChunkIndex, { filter }: Run, question: Float32Array): Promise<ReadonlySet<number>> {
-  const { vector } = await index.search({ text: "", vector: question, limit: CANDIDATES }, filter);
+async function ask(
+  { index, space }: Pick<FilledIndex, "index" | "space">,
+  { filter }: Run,
+  question: Float32Array,
+): Promise<ReadonlySet<number>> {
+  const { vector } = await index.search({ text: "", vector: { space, values: question }, limit: CANDIDATES }, filter);
   return new Set(vector.slice(0, NEAREST).map(({ chunkId }) => Number(chunkId)));
 }
 

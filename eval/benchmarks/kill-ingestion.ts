@@ -45,7 +45,7 @@ export interface KillingOutcome {
 export async function killIngestion(plan: KillingPlan): Promise<KillingOutcome> {
   const empty = join(plan.directory, "empty");
   // Making a database takes longer than opening a copy of one.
-  await (await openDatabase({ dataDirectory: empty }, { dimensions: DIMENSIONS })).database.close();
+  await (await openDatabase({ dataDirectory: empty })).database.close();
   const copy = (name: string): string => {
     cpSync(empty, join(plan.directory, name), { recursive: true });
     return join(plan.directory, name);

@@ -29,7 +29,7 @@ export async function benchmarkMemory(options: readonly string[]): Promise<void>
   const location: DatabaseLocation =
     databaseUrl === null ? { dataDirectory: join(scratch.path, "data") } : { databaseUrl: databaseUrl.reveal() };
   const embedder = instantEmbedder();
-  await assertEmpty(location, embedder.dimensions);
+  await assertEmpty(location);
   const watch = watchMemory(records);
   const run = await runIngestion({
     config: readConfig({ LOG_LEVEL: process.env["LOG_LEVEL"] ?? "error", DOCUMENTS_DIR: documents }),
@@ -44,8 +44,8 @@ export async function benchmarkMemory(options: readonly string[]): Promise<void>
   );
 }
 
-async function assertEmpty(location: DatabaseLocation, dimensions: number): Promise<void> {
-  const { database } = await openDatabase(location, { dimensions });
+async function assertEmpty(location: DatabaseLocation): Promise<void> {
+  const { database } = await openDatabase(location);
   const held = await database.ingested.counts();
   await database.close();
   if (held.length === 0) return;

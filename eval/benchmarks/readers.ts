@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { openLog } from "../../infra/log.ts";
+import type { VectorSpace } from "../../infra/db/vector-spaces.ts";
 import { openMiniLm } from "../../infra/models/minilm/open-minilm.ts";
+import type { Embedder } from "../../infra/models/port.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import type { Reader } from "../../retrieval/reader.ts";
 import { search, type SearchTools } from "../../retrieval/search.ts";
@@ -44,14 +46,26 @@ export async function benchmarkReaders(options: readonly string[]): Promise<void
   const chunks = inventedChunks(Number(values.chunks), 384, WORDS);
   const readers = Array.from({ length: Number(values.readers) }, (_, position) => inventedReader(domainOf(position)));
   const embedder = await openMiniLm({ cacheDirectory: join(tmpdir(), "groundwork-models"), threads: 1 });
-  for await (const { name, index, readable } of filledIndexes(chunks)) {
-    const tools = { index, readable, embedder, log: openLog("error") };
+  for await (const { name, index, readable, space } of filledIndexes(chunks)) {
+    const tools = { index, readable, embedders: questionsIn(space, embedder), log: openLog("error") };
     const until = performance.now() + Number(values.minutes) * 60_000;
     const tally: Tally = { durations: [], errors: 0, degraded: 0, foreign: 0, changed: 0, empty: 0 };
     await Promise.all(readers.map((reader) => askUntil(until, reader, chunks, tools, tally)));
     print(name, Number(values.minutes), new Set(readers.map(({ filter }) => filter.hash)).size, tally);
   }
   await embedder.close();
+}
+
+/** Questions as MiniLM embeds them, though the vectors that they are compared with are invented. */
+function questionsIn(space: VectorSpace, embedder: Embedder): SearchTools["embedders"] {
+  return {
+    configured: { space, embedder },
+    async embedQuestion(question, signal) {
+      const [values] = await embedder.embed([question], signal, "question");
+      return values === undefined ? null : { space, values };
+    },
+    questionTokens: () => Promise.resolve(null),
+  };
 }
 
 async function askUntil(

@@ -60,7 +60,7 @@ export async function benchmarkSearch(): Promise<void> {
 
 async function timed(query: string, reader: Reader, resources: Resources): Promise<Spent> {
   const spent: Spent = { total: 0, embedding: 0, index: [], reading: 0 };
-  const { index, embedder, database, log } = resources;
+  const { index, embedders, database, log } = resources;
   const tools: SearchTools = {
     log,
     index: {
@@ -70,15 +70,18 @@ async function timed(query: string, reader: Reader, resources: Resources): Promi
           (ms) => spent.index.push(ms),
         ),
     },
-    embedder: {
-      id: embedder.id,
-      dimensions: embedder.dimensions,
-      embed: (...asked) =>
+    embedders: {
+      configured: embedders.configured,
+      questionTokens: (...asked) =>
         clocked(
-          () => embedder.embed(...asked),
+          () => embedders.questionTokens(...asked),
           (ms) => (spent.embedding += ms),
         ),
-      close: () => Promise.resolve(),
+      embedQuestion: (...asked) =>
+        clocked(
+          () => embedders.embedQuestion(...asked),
+          (ms) => (spent.embedding += ms),
+        ),
     },
     readable: {
       ...database.readable,

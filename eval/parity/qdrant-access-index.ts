@@ -17,6 +17,8 @@ export interface RecordSet {
 /** Fewer than Qdrant's strict mode gives in one answer. */
 const AT_ONCE = 5_000;
 const DEADLINE_MS = 60_000;
+/** Nothing is searched by vectors. */
+const NO_SPACES = { inUse: () => Promise.resolve([]), searched: () => Promise.resolve(null) };
 
 export interface FoundRecords extends AsyncDisposable {
   find(filter: AccessFilter): Promise<readonly RecordSet[]>;
@@ -32,12 +34,11 @@ export async function findInQdrant(
   allowed: (filter: AccessFilter) => Promise<readonly number[]>,
 ): Promise<FoundRecords> {
   const qdrant = openQdrant({ ...setting, apiKey: setting.apiKey?.reveal() ?? null, timeoutMs: DEADLINE_MS });
-  // A vector is never searched; the collection has to have a length for them.
   const name = `groundwork-parity-${randomUUID().slice(0, 8)}`;
-  const collection = { ...setting, name, owner: name, dimensions: 4 };
+  const collection = { ...setting, name, owner: name, spaces: NO_SPACES };
   const copy = qdrantCopy(qdrant, collection);
   await copy.rebuild(documentsOf(records));
-  const index = qdrantIndex(qdrant, collection, async (filter) => ({
+  const index = qdrantIndex(qdrant, name, async (filter) => ({
     accessIds: await allowed(filter),
     few: true,
     filled: name,
@@ -73,7 +74,7 @@ async function* documentsOf(records: readonly RecordSet[]): AsyncIterable<readon
           length: 1,
           terms,
           frequencies: terms.map(() => 1),
-          vector: null,
+          vectors: {},
         },
       ],
     }));

@@ -6,7 +6,8 @@ export interface CopiedChunk {
   readonly length: number;
   readonly terms: readonly number[];
   readonly frequencies: readonly number[];
-  readonly vector: readonly number[] | null;
+  /** By the id of their space. */
+  readonly vectors: Readonly<Record<number, readonly number[]>>;
 }
 
 /** All that the database holds of a document just now; without chunks, it is gone. */
@@ -42,8 +43,11 @@ export interface CopyState {
  */
 export interface ChunkCopy {
   readonly name: string;
-  /** Whether there is one that this version and embedder can use; otherwise it has to be rebuilt. */
-  isUsable(): Promise<boolean>;
+  /**
+   * `whole`: it can hold all that the database does. `searchable`: all but vectors that are not searched yet; `unusable`: it is not there, or
+   * of another version or embedder. It has to be rebuilt then.
+   */
+  fitness(): Promise<"whole" | "searchable" | "unusable">;
   /** Afterwards the copy holds exactly these chunks of these documents. */
   replace(documents: readonly CopiedDocument[], signal?: AbortSignal): Promise<void>;
   /** Fills a new collection beside the one that answers, then lets it answer in one step. Returns how many chunks it holds. */

@@ -65,11 +65,11 @@ async function follow(tools: FollowerTools, signal: AbortSignal): Promise<void> 
  */
 export async function followOnce(tools: FollowerTools, signal?: AbortSignal): Promise<number | null> {
   return tools.outbox.exclusively(async (changes) => {
-    if ((await changes.filled()) !== tools.copy.name || !(await tools.copy.isUsable())) {
-      // What another version or embedder left is not asked meanwhile.
-      await changes.setFilled(null);
-      await fill(tools, changes, signal);
-    }
+    const isFilled = (await changes.filled()) === tools.copy.name;
+    const fitness = isFilled ? await tools.copy.fitness() : "unusable";
+    // What another version or embedder left is not asked meanwhile.
+    if (fitness === "unusable") await changes.setFilled(null);
+    if (fitness !== "whole") await fill(tools, changes, signal);
     let written = 0;
     for (;;) {
       const batch = await changes.next(DOCUMENTS_AT_ONCE);

@@ -20,16 +20,15 @@ export interface OpenedIndex extends AsyncDisposable {
  */
 export async function openChunkIndex(
   qdrantSetting: Config["qdrant"],
-  dimensions: number,
-  { index, followed }: Pick<OpenedDatabase, "index" | "followed">,
+  { index, followed, database }: Pick<OpenedDatabase, "index" | "followed" | "database">,
   log: Log,
 ): Promise<OpenedIndex> {
   if (qdrantSetting === null) return { index, following: null, [Symbol.asyncDispose]: () => Promise.resolve() };
   const { collection: name, apiKey, fallback, ...settings } = qdrantSetting;
   const qdrant = openQdrant({ url: settings.url, apiKey: apiKey?.reveal() ?? null, timeoutMs: settings.timeoutMs });
   const owner = await followed.outbox.owner();
-  const copy = qdrantCopy(qdrant, { name, owner, dimensions, ...settings });
-  const first = qdrantIndex(qdrant, { name, dimensions }, followed.readableScope);
+  const copy = qdrantCopy(qdrant, { name, owner, spaces: database.vectorSpaces, ...settings });
+  const first = qdrantIndex(qdrant, name, followed.readableScope);
   await followed.outbox.attach(name);
   const following: FollowerTools = { outbox: followed.outbox, documents: followed.documents, copy, log };
   const follower = followDatabase(following);

@@ -4,19 +4,13 @@ import type { Connection } from "../db/connection.ts";
 import { guarded, unlessCancelled } from "../db/database-error.ts";
 import { vectorLiteral } from "../db/storable.ts";
 import { keywordList } from "./keyword-list.ts";
-import type { Candidate, Candidates, ChunkIndex, ChunkQuery } from "./port.ts";
+import type { Candidate, Candidates, ChunkIndex, ChunkQuery, QuestionVector } from "./port.ts";
 import { ALLOWED, isNarrow, selected } from "./sql-selection.ts";
 import { questionTerms, weightedTermIds } from "./terms.ts";
 import { type SQL, joinSql, rawSql, sql } from "../db/sql.ts";
 
 /** Up to here every readable vector is compared; beyond, the graph is walked (see `maintain.ts` for when there is one). */
 const EXACT_UP_TO = 20_000;
-
-interface VectorSpace {
-  readonly dimensions: number;
-  /** How many readable vectors are compared one by one. */
-  readonly exactUpTo: number;
-}
 
 interface CandidateRow extends Record<string, unknown> {
   readonly list: "keyword" | "vector";
@@ -27,26 +21,25 @@ interface CandidateRow extends Record<string, unknown> {
 /** The index over the database's own tables: nothing to keep in step, and one statement answers both lists. */
 export function pgvectorIndex(
   connection: Connection,
-  dimensions: number,
   exactUpTo = EXACT_UP_TO,
   admitted = admittedSets(connection),
 ): ChunkIndex {
   return {
     search: (query, filter, signal) =>
-      guarded("index", () => unlessCancelled(signal, () => search(admitted, { dimensions, exactUpTo }, query, filter))),
+      guarded("index", () => unlessCancelled(signal, () => search(admitted, exactUpTo, query, filter))),
   };
 }
 
 async function search(
   admitted: AdmittedSets,
-  space: VectorSpace,
+  exactUpTo: number,
   query: ChunkQuery,
   filter: AccessFilter,
 ): Promise<Candidates> {
   const terms = weightedTermIds([...questionTerms(query.text), ...(query.expansion ?? [])]);
   const lists = [
     ...(terms.length === 0 ? [] : [keywordList(terms, query)]),
-    ...(query.vector === null ? [] : [vectorList(query.vector, space, query)]),
+    ...(query.vector === null ? [] : [vectorList(query.vector, exactUpTo, query)]),
   ];
   if (lists.length === 0 || query.limit <= 0) return { keyword: [], vector: [] };
   const rows = await admitted.query<CandidateRow>(
@@ -77,24 +70,26 @@ function best(rows: readonly CandidateRow[], list: CandidateRow["list"]): Candid
  * Only the branch whose condition on the count holds is executed. `is true` keeps the planner from turning the probe of the walk into a join,
  * which would fetch and sort every readable vector: with 10,000 sets of access attributes that took ten times as long.
  */
-function vectorList(vector: Float32Array, space: VectorSpace, { selection, limit }: ChunkQuery): SQL {
+function vectorList({ space, values }: QuestionVector, exactUpTo: number, { selection, limit }: ChunkQuery): SQL {
   const length = rawSql(String(Math.trunc(space.dimensions)));
-  const distance = sql`embedding::vector(${length}) <=> ${vectorLiteral(vector)}::vector(${length})`;
+  // Spelt out, so that the planner knows the graph of this space to fit.
+  const spaceId = rawSql(String(Math.trunc(space.id)));
+  const distance = sql`embedding::vector(${length}) <=> ${vectorLiteral(values)}::vector(${length})`;
   const narrowed = isNarrow(selection)
     ? sql`chunk_id in (select chunk.id from chunks chunk where ${selected(sql`chunk.document_id`, selection)})`
     : sql`true`;
-  const readable = sql`access_id in ${ALLOWED} and ${narrowed}`;
+  const readable = sql`space_id = ${spaceId} and access_id in ${ALLOWED} and ${narrowed}`;
   return sql`
     readable as materialized (
-      select count(*) as vectors from (select 1 from chunk_vectors where ${readable} limit ${space.exactUpTo + 1}) as counted
+      select count(*) as vectors from (select 1 from chunk_vectors where ${readable} limit ${exactUpTo + 1}) as counted
     ),
     compared as (
       select chunk_id, ${distance} as distance from chunk_vectors
-      where ${readable} and (select vectors from readable) <= ${space.exactUpTo} order by (${distance}) + 0 limit ${limit}::integer
+      where ${readable} and (select vectors from readable) <= ${exactUpTo} order by (${distance}) + 0 limit ${limit}::integer
     ),
     walked as (
       select chunk_id, ${distance} as distance from chunk_vectors
-      where (${readable}) is true and (select vectors from readable) > ${space.exactUpTo} order by ${distance} limit ${limit}::integer
+      where space_id = ${spaceId} and (${readable}) is true and (select vectors from readable) > ${exactUpTo} order by ${distance} limit ${limit}::integer
     ),
     vector_list as (
       select 'vector' as list, chunk_id, 1 - distance as score from (select * from compared union all select * from walked) as found

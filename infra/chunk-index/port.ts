@@ -1,4 +1,5 @@
 import type { AccessFilter } from "../../permissions/access-filter.ts";
+import type { VectorSpace } from "../db/vector-spaces.ts";
 import type { WeightedTerm } from "./terms.ts";
 
 /** What narrows a search beyond what the reader may see; it can only ever take away. */
@@ -20,11 +21,17 @@ export interface ChunkSelection {
   readonly days?: { readonly from?: string; readonly until?: string };
 }
 
+/** A question as a vector, compared with the vectors of the same embedder alone. */
+export interface QuestionVector {
+  readonly space: VectorSpace;
+  readonly values: Float32Array;
+}
+
 export interface ChunkQuery {
   /** The question as keywords: the index takes its `questionTerms`, which stem, drop stop words, keep identifiers whole and weigh. */
   readonly text: string;
-  /** The question as a vector of the index's embedder; null searches by keyword alone. */
-  readonly vector: Float32Array | null;
+  /** Null searches by keyword alone. */
+  readonly vector: QuestionVector | null;
   /** Terms beside those of `text`, as `terms` makes them, each with its weight; a term of both counts with the sum. */
   readonly expansion?: readonly WeightedTerm[];
   readonly selection?: ChunkSelection;

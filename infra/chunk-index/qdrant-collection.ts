@@ -1,6 +1,8 @@
 import type { Schemas } from "@qdrant/js-client-rest";
 
+import type { VectorSpace, VectorSpaces } from "../db/vector-spaces.ts";
 import { GroundworkError } from "../errors.ts";
+import type { ChunkCopy } from "./chunk-copy.ts";
 import type { Qdrant } from "./qdrant-client.ts";
 
 export type Quantization = "none" | "scalar" | "binary";
@@ -10,7 +12,8 @@ export interface QdrantCollection {
   readonly name: string;
   /** Of the database that it copies: a collection of another is neither searched nor touched. */
   readonly owner: string;
-  readonly dimensions: number;
+  /** Whose vectors it holds. */
+  readonly spaces: Pick<VectorSpaces, "inUse" | "searched">;
   readonly quantization: Quantization;
   readonly shards: number;
   readonly replicas: number;
@@ -18,11 +21,15 @@ export interface QdrantCollection {
 
 type CollectionOwner = Pick<QdrantCollection, "name" | "owner">;
 
-export const DENSE = "text";
 export const SPARSE = "terms";
 /** Of how points are laid out (`qdrant-points.ts`); another number makes the collection unfit, until it is rebuilt. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 const SLOW_MS = 60_000;
+
+/** Each space's vectors have a name of their own, so that none is ever compared with another's. */
+export function denseName(space: number): string {
+  return `text-${space}`;
+}
 
 type FieldSchema = NonNullable<Schemas["CreateFieldIndex"]["field_schema"]>;
 
@@ -48,10 +55,14 @@ export async function aliasedCollection(qdrant: Qdrant, alias: string): Promise<
   return aliases.find((each) => each.alias_name === alias)?.collection_name ?? null;
 }
 
-/** Whether there is a collection, with vectors of this length and points of this layout. Errors: as `ownCollection`. */
-export async function isUsable(qdrant: Qdrant, collection: QdrantCollection): Promise<boolean> {
+/** See `ChunkCopy.fitness`. Errors: as `ownCollection`, `database`. */
+export async function fitness(qdrant: Qdrant, collection: QdrantCollection): ReturnType<ChunkCopy["fitness"]> {
   const metadata = (await ownCollection(qdrant, collection))?.config.metadata;
-  return metadata?.["layout"] === LAYOUT && metadata["dimensions"] === collection.dimensions;
+  const held: unknown = metadata?.["spaces"];
+  if (metadata?.["layout"] !== LAYOUT || !Array.isArray(held)) return "unusable";
+  const [used, searched] = await Promise.all([collection.spaces.inUse(), collection.spaces.searched()]);
+  if (used.every(({ id }) => held.includes(id))) return "whole";
+  return searched === null || held.includes(searched.id) ? "searchable" : "unusable";
 }
 
 /** What the alias stands for; null when for nothing. Errors: `index`; `configuration` when it was made for another database. */
@@ -73,10 +84,14 @@ async function describeCollection(qdrant: Qdrant, name: string): Promise<Schemas
 }
 
 /** Makes an empty collection of its own name, which nothing finds yet, and returns that name. */
-export async function createCollection(qdrant: Qdrant, collection: QdrantCollection): Promise<string> {
+export async function createCollection(
+  qdrant: Qdrant,
+  collection: QdrantCollection,
+  spaces: readonly VectorSpace[],
+): Promise<string> {
   const name = `${collection.name}-${Date.now().toString(36)}`;
   await qdrant.request(
-    (api, init) => api.createCollection({ collection_name: name, ...definition(collection) }, init),
+    (api, init) => api.createCollection({ collection_name: name, ...definition(collection, spaces) }, init),
     { timeoutMs: SLOW_MS },
   );
   for (const [field_name, field_schema] of Object.entries(FIELDS)) {
@@ -115,15 +130,14 @@ export async function dropCollections(
   }
 }
 
-function definition({
-  owner,
-  dimensions,
-  quantization,
-  shards,
-  replicas,
-}: QdrantCollection): Schemas["CreateCollection"] {
+function definition(
+  { owner, quantization, shards, replicas }: QdrantCollection,
+  spaces: readonly VectorSpace[],
+): Schemas["CreateCollection"] {
   return {
-    vectors: { [DENSE]: { size: dimensions, distance: "Cosine" } },
+    vectors: Object.fromEntries(
+      spaces.map(({ id, dimensions }) => [denseName(id), { size: dimensions, distance: "Cosine" as const }]),
+    ),
     // Weights by document frequency are put on at query time, over the readable points only (`qdrant-query.ts`).
     sparse_vectors: { [SPARSE]: { modifier: "idf" } },
     shard_number: shards,
@@ -139,7 +153,7 @@ function definition({
       search_allow_exact: true,
       upsert_max_batchsize: 1_000,
     },
-    metadata: { owner, layout: LAYOUT, dimensions },
+    metadata: { owner, layout: LAYOUT, spaces: spaces.map(({ id }) => id) },
   };
 }
 

@@ -5,9 +5,9 @@ import type { Qdrant } from "./qdrant-client.ts";
 import {
   aliasedCollection,
   createCollection,
-  DENSE,
+  denseName,
   dropCollections,
-  isUsable,
+  fitness,
   ownCollection,
   type QdrantCollection,
   switchAlias,
@@ -25,8 +25,8 @@ export function qdrantCopy(qdrant: Qdrant, collection: QdrantCollection): ChunkC
   const { name } = collection;
   return {
     name,
-    isUsable: () => isUsable(qdrant, collection),
-    replace: (documents, signal) => replace(qdrant, name, documents, signal),
+    fitness: () => fitness(qdrant, collection),
+    replace: (documents, signal) => replace(qdrant, collection, documents, signal),
     rebuild: (documents, signal) => rebuild(qdrant, collection, documents, signal),
     entries: () => entries(qdrant, name),
     state: () => state(qdrant, collection),
@@ -41,11 +41,12 @@ async function rebuild(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   await ownCollection(qdrant, collection);
-  const made = await createCollection(qdrant, collection);
+  const spaces = await collection.spaces.inUse();
+  const made = await createCollection(qdrant, collection, spaces);
   try {
     let chunks = 0;
     for await (const page of documents) {
-      const points = page.flatMap(documentPoints);
+      const points = page.flatMap((document) => documentPoints(document, spaces));
       await upsert(qdrant, made, points, signal);
       chunks += points.length;
     }
@@ -59,11 +60,12 @@ async function rebuild(
 
 async function replace(
   qdrant: Qdrant,
-  name: string,
+  { name, spaces }: QdrantCollection,
   documents: readonly CopiedDocument[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const points = documents.flatMap(documentPoints);
+  const used = await spaces.inUse();
+  const points = documents.flatMap((document) => documentPoints(document, used));
   await upsert(qdrant, name, points, signal);
   const filter: Schemas["Filter"] = {
     must: [{ key: "document_id", match: { any: documents.map(({ documentId }) => documentId) } }],
@@ -114,7 +116,7 @@ async function* entries(qdrant: Qdrant, name: string): AsyncIterable<readonly Co
   } while (offset !== null);
 }
 
-async function state(qdrant: Qdrant, { name, owner }: QdrantCollection): Promise<CopyState> {
+async function state(qdrant: Qdrant, { name, owner, spaces }: QdrantCollection): Promise<CopyState> {
   const collection = await aliasedCollection(qdrant, name);
   const described = await ownCollection(qdrant, { name, owner });
   if (described === null) return { collection: null, health: "missing", chunks: 0, vectors: 0 };
@@ -122,6 +124,11 @@ async function state(qdrant: Qdrant, { name, owner }: QdrantCollection): Promise
     qdrant.request((api, init) => api.countPoints({ collection_name: name, exact: true, filter }, init), {
       timeoutMs: WRITE_MS,
     });
-  const [chunks, vectors] = await Promise.all([count({}), count({ must: [{ has_vector: DENSE }] })]);
+  const searched = await spaces.searched();
+  const isHeld = searched !== null && Object.hasOwn(described.config.params.vectors ?? {}, denseName(searched.id));
+  const [chunks, vectors] = await Promise.all([
+    count({}),
+    isHeld ? count({ must: [{ has_vector: denseName(searched.id) }] }) : { count: 0 },
+  ]);
   return { collection, health: described.status, chunks: chunks.count, vectors: vectors.count };
 }

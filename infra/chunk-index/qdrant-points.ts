@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 
 import type { Schemas } from "@qdrant/js-client-rest";
 
+import type { VectorSpace } from "../db/vector-spaces.ts";
 import type { CopiedChunk, CopiedDocument } from "./chunk-copy.ts";
-import { DENSE, SPARSE } from "./qdrant-collection.ts";
+import { denseName, SPARSE } from "./qdrant-collection.ts";
 
 /** BM25's constants as `pgvector.ts` has them. */
 const K1 = 1.2;
@@ -16,13 +17,13 @@ const B = 0.75;
  */
 const USUAL_LENGTH = 70;
 
-/** The points of a document. Their ids follow from the chunk's, so that writing twice leaves one. */
-export function documentPoints(document: CopiedDocument): Schemas["PointStruct"][] {
+/** The points of a document, with their vectors in these spaces. Their ids follow from the chunk's, so that writing twice leaves one. */
+export function documentPoints(document: CopiedDocument, spaces: readonly VectorSpace[]): Schemas["PointStruct"][] {
   return document.chunks.map((chunk) => ({
     id: pointId(chunk.chunkId),
     vector: {
       ...(chunk.terms.length === 0 ? {} : { [SPARSE]: termWeights(chunk) }),
-      ...(chunk.vector === null ? {} : { [DENSE]: [...chunk.vector] }),
+      ...denseVectors(chunk, spaces),
     },
     payload: {
       chunk_id: chunk.chunkId,
@@ -52,6 +53,11 @@ export function dayNumber(day: string): number {
 /** Qdrant numbers the dimensions of sparse vectors without a sign; ours are signed, as Postgres' integers are. */
 export function unsigned(term: number): number {
   return term >>> 0;
+}
+
+function denseVectors({ vectors }: CopiedChunk, spaces: readonly VectorSpace[]): Record<string, number[]> {
+  const held = spaces.map(({ id }) => [denseName(id), vectors[id]] as const);
+  return Object.fromEntries(held.flatMap(([name, vector]) => (vector === undefined ? [] : [[name, [...vector]]])));
 }
 
 /** The part of BM25 that a chunk decides on its own; the other part, how rare a term is, comes with the query. */

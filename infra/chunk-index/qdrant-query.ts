@@ -1,7 +1,7 @@
 import type { Schemas } from "@qdrant/js-client-rest";
 
 import type { ChunkQuery, ChunkSelection } from "./port.ts";
-import { DENSE, SPARSE } from "./qdrant-collection.ts";
+import { denseName, SPARSE } from "./qdrant-collection.ts";
 import { dayNumber, unsigned } from "./qdrant-points.ts";
 import { questionTerms, weightedTermIds } from "./terms.ts";
 
@@ -47,8 +47,8 @@ export function qdrantQueries(
         ? null
         : {
             ...common,
-            using: DENSE,
-            query: [...vector],
+            using: denseName(vector.space.id),
+            query: [...vector.values],
             params: readable.few
               ? { exact: true }
               : {

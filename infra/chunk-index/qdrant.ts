@@ -18,14 +18,14 @@ const NOTHING: Candidates = { keyword: [], vector: [] };
  */
 export function qdrantIndex(
   qdrant: Qdrant,
-  { name, dimensions }: { readonly name: string; readonly dimensions: number },
-  readableScope: (filter: AccessFilter) => Promise<ReadableScope>,
+  name: string,
+  readableScope: (filter: AccessFilter, space: number | null) => Promise<ReadableScope>,
 ): ChunkIndex {
   return {
     search: (query, filter, signal) =>
       unlessCancelled(signal, async () => {
-        requireDimensions(query, dimensions);
-        const { accessIds, few, filled } = await readableScope(filter);
+        requireDimensions(query);
+        const { accessIds, few, filled } = await readableScope(filter, query.vector?.space.id ?? null);
         if (filled !== name) {
           throw new GroundworkError("index", "The search index is being filled; try again in a while.", {
             retryable: true,
@@ -37,11 +37,11 @@ export function qdrantIndex(
   };
 }
 
-function requireDimensions({ vector }: ChunkQuery, dimensions: number): void {
-  if (vector === null || vector.length === dimensions) return;
+function requireDimensions({ vector }: ChunkQuery): void {
+  if (vector === null || vector.values.length === vector.space.dimensions) return;
   throw new GroundworkError(
     "index",
-    `The search index holds vectors of ${dimensions} numbers, the question's has ${vector.length}.`,
+    `The search index holds vectors of ${vector.space.dimensions} numbers, the question's has ${vector.values.length}.`,
   );
 }
 

@@ -16,6 +16,9 @@ export interface ReadableScope {
   readonly filled: string | null;
 }
 
+/** `space`: the one whose vectors are compared; null, none. */
+type ReadScope = (filter: AccessFilter, space: number | null) => Promise<ReadableScope>;
+
 interface Remembered extends Omit<ReadableScope, "filled"> {
   readonly sets: string;
 }
@@ -30,15 +33,16 @@ const COUNT_MS = 60_000;
  * Evaluates filters over the sets of access attributes. A set never changes and its id is never used again, so what a filter came to is
  * remembered until sets are added or removed; that is asked each time, in one statement that touches the ids alone. Errors: `database`.
  */
-export function readableScope(connection: Connection, few = FEW): (filter: AccessFilter) => Promise<ReadableScope> {
+export function readableScope(connection: Connection, few = FEW): ReadScope {
   const remembered = new LRUCache<string, Remembered>({ max: FILTERS, ttl: COUNT_MS });
-  return (filter) =>
+  return (filter, space) =>
     guarded("database", async () => {
+      const key = `${space} ${filter.hash}`;
       const { sets, filled } = await currentSets(connection);
-      const held = remembered.get(filter.hash);
+      const held = remembered.get(key);
       if (held?.sets === sets) return { ...held, filled };
-      const made = await evaluate(connection, filter, few);
-      remembered.set(filter.hash, made);
+      const made = await evaluate(connection, filter, space, few);
+      remembered.set(key, made);
       return { ...made, filled };
     });
 }
@@ -54,7 +58,12 @@ async function currentSets({ client }: Connection): Promise<{ sets: string; fill
   return row ?? { sets: "", filled: null };
 }
 
-async function evaluate({ client }: Connection, filter: AccessFilter, few: number): Promise<Remembered> {
+async function evaluate(
+  { client }: Connection,
+  filter: AccessFilter,
+  space: number | null,
+  few: number,
+): Promise<Remembered> {
   const [row] = await execute<{ ids: string; vectors: number; sets: string }>(
     client,
     sql`
@@ -63,7 +72,7 @@ async function evaluate({ client }: Connection, filter: AccessFilter, few: numbe
     )
     select coalesce((select string_agg(id::text, ',') from allowed), '') as ids,
       (select count(*)::integer from (
-        select 1 from chunk_vectors where access_id in (select id from allowed) limit ${few + 1}
+        select 1 from chunk_vectors where space_id = ${space}::integer and access_id in (select id from allowed) limit ${few + 1}
       ) as counted) as vectors,
       ${SETS} as sets`,
   );

@@ -8,6 +8,8 @@ import { withWholeResults } from "./whole-results.ts";
 export interface Connection {
   readonly client: Sql;
   readonly embedded: boolean;
+  /** Memory in which a vector graph is built. */
+  readonly graphMegabytes: number;
   /**
    * Runs the work on one session: for locks and settings that belong to a session, and for what takes longer than a statement may. On a server
    * it is a connection of its own, because the driver's `reserve` never returns when it has to open one (3.4.9, without `fetch_types`).
@@ -22,9 +24,12 @@ export interface PoolSettings {
   readonly size: number;
   /** Longer than any search or write; `maintain` lifts it for its own work. Milliseconds. */
   readonly statementTimeoutMs: number;
+  /** Of the server, in which a vector graph is built. */
+  readonly graphMegabytes?: number;
 }
 
 const USUAL_POOL: PoolSettings = { size: 10, statementTimeoutMs: 60_000 };
+const GRAPH_MEGABYTES = 512;
 
 /** Session settings: see `chunk-index/pgvector.ts` for what the vector ones do. */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
@@ -60,6 +65,7 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
   const connection: Connection = {
     client,
     embedded: true,
+    graphMegabytes: GRAPH_MEGABYTES,
     session: (work) => work(client),
     dedicated: () => ({ client, close: () => Promise.resolve() }),
     async close() {
@@ -79,7 +85,10 @@ export async function connectEmbedded(directory: string): Promise<Connection> {
 }
 
 /** A pool on a Postgres server. `url` is a secret: it never appears in an error. */
-export function connectServer(url: string, { size, statementTimeoutMs } = USUAL_POOL): Connection {
+export function connectServer(
+  url: string,
+  { size, statementTimeoutMs, graphMegabytes = GRAPH_MEGABYTES }: PoolSettings = USUAL_POOL,
+): Connection {
   let client: Sql;
   try {
     const opened = postgres(url, {
@@ -106,6 +115,7 @@ export function connectServer(url: string, { size, statementTimeoutMs } = USUAL_
   return {
     client,
     embedded: false,
+    graphMegabytes,
     async session(work) {
       const alone = connectServer(url, { size: 1, statementTimeoutMs: 0 });
       try {

@@ -13,6 +13,7 @@ export interface CopiedDocuments {
   all(): AsyncIterable<readonly CopiedDocument[]>;
   /** Chunk ids with the ids of their access sets, in pages. */
   entries(): AsyncIterable<readonly { readonly chunkId: string; readonly accessId: number }[]>;
+  /** Of vectors, those that are searched. */
   counts(): Promise<{ readonly chunks: number; readonly vectors: number; readonly accessSets: number }>;
 }
 
@@ -38,7 +39,7 @@ export function copiedDocuments({ client }: Connection): CopiedDocuments {
     counts: () =>
       guarded("database", async () => {
         const [row] = await client<{ chunks: number; vectors: number; accessSets: number }[]>`
-          select (select count(*) from chunks)::integer as chunks, (select count(*) from chunk_vectors)::integer as vectors,
+          select (select count(*) from chunks)::integer as chunks, (select count(*) from chunk_vectors where space_id::text = (select value from settings where name = 'vectors.searched'))::integer as vectors,
             (select count(*) from access_sets)::integer as "accessSets"`;
         return row ?? { chunks: 0, vectors: 0, accessSets: 0 };
       }),
@@ -91,8 +92,10 @@ async function documentsOf(client: Sql, documentIds: readonly string[]): Promise
         ) as days,
         (
           select coalesce(jsonb_agg(jsonb_build_object('chunkId', chunk.id, 'accessId', chunk.access_id, 'length', chunk.length,
-            'terms', chunk.terms, 'frequencies', chunk.frequencies, 'vector', vector.embedding::text::jsonb)), '[]')
-          from chunks chunk left join chunk_vectors vector on vector.chunk_id = chunk.id where chunk.document_id = document.id
+            'terms', chunk.terms, 'frequencies', chunk.frequencies, 'vectors', (
+              select coalesce(jsonb_object_agg(space_id, embedding::text::jsonb), '{}') from chunk_vectors where chunk_id = chunk.id
+            ))), '[]')
+          from chunks chunk where chunk.document_id = document.id
         ) as chunks
       from documents document where document.id = any(${arrayLiteral(documentIds)}::text::text[])`,
   );

@@ -1,22 +1,25 @@
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
-import { VECTOR_GRAPH } from "./maintain.ts";
 
 /** How the tables stand that the database's own index searches. */
 export interface IndexUpkeep {
-  state(): Promise<{
-    /** Numbers in a vector; null while nothing has been stored. */
-    readonly dimensions: number | null;
-    /** `none`: vectors are compared one by one, as is right for a small corpus. */
-    readonly graph: "none" | "whole" | "broken";
-  }>;
+  /** The vectors of each embedder. */
+  state(): Promise<readonly VectorsState[]>;
   /** Vectors whose access or chunk is not what the chunks say; always none, for constraints and transactions see to it. */
   faults(): Promise<number>;
   /** Builds every search structure anew and refreshes the planner's statistics. Searches go on. */
   rebuild(): Promise<void>;
 }
 
-const DIMENSIONS = "vector.dimensions";
+export interface VectorsState {
+  readonly embedder: string;
+  /** Numbers in a vector. */
+  readonly dimensions: number;
+  readonly vectors: number;
+  readonly isSearched: boolean;
+  /** `none`: vectors are compared one by one, as is right for a small corpus. */
+  readonly graph: "none" | "whole" | "broken";
+}
 
 /** Errors: `database`. */
 export function indexUpkeep(connection: Connection): IndexUpkeep {
@@ -24,14 +27,15 @@ export function indexUpkeep(connection: Connection): IndexUpkeep {
   return {
     state: () =>
       guarded("database", async () => {
-        const [row] = await client<{ dimensions: string | null; valid: boolean | null }[]>`
-          select (select value from settings where name = ${DIMENSIONS}) as dimensions,
-            (select indisvalid from pg_index where indexrelid = to_regclass(${VECTOR_GRAPH})) as valid`;
-        const graph = { true: "whole", false: "broken" }[String(row?.valid)] ?? "none";
-        return {
-          dimensions: row === undefined || row.dimensions === null ? null : Number(row.dimensions),
-          graph: graph as "none" | "whole" | "broken",
-        };
+        const rows = await client<(Omit<VectorsState, "graph"> & { readonly valid: boolean | null })[]>`
+          select embedder, dimensions, (select count(*)::integer from chunk_vectors where space_id = space.id) as vectors,
+            coalesce((select value from settings where name = 'vectors.searched') = space.id::text, false) as "isSearched",
+            (select indisvalid from pg_index where indexrelid = to_regclass('chunk_vectors_graph_' || space.id)) as valid
+          from vector_spaces space order by space.id`;
+        return rows.map(({ valid, ...space }) => {
+          const graph = valid === null ? "none" : valid ? "whole" : "broken";
+          return { ...space, graph };
+        });
       }),
     faults: () =>
       guarded("database", async () => {

@@ -9,7 +9,7 @@ export function indexVersion({ client }: Connection): () => Promise<string | nul
   return () =>
     guarded("database", async () => {
       const [row] = await client<{ version: string; behind: boolean }[]>`
-        select coalesce((select value from settings where name = 'chunk-index.owner'), '') || ' ' || count(*) || ' ' || coalesce(max(transaction), 0) || ' ' || coalesce(sum(transaction), 0) as version,
+        select coalesce((select string_agg(value, ' ' order by name) from settings where name in ('chunk-index.owner', 'vectors.searched')), '') || ' ' || count(*) || ' ' || coalesce(max(transaction), 0) || ' ' || coalesce(sum(transaction), 0) as version,
           exists (select from chunk_outbox) as behind
         from index_changes`;
       return row === undefined || row.behind ? null : row.version;

@@ -1,18 +1,17 @@
-import type { ChunkVectors, Document } from "../document.ts";
+import type { Document } from "../document.ts";
 import { GroundworkError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import { failureStore } from "./failure-store.ts";
 import { fileTwin } from "./file-twin.ts";
 import { noteChanged } from "./note-changed.ts";
-import type { IngestedDocuments, UnembeddedChunk } from "./port.ts";
-import { shareVectors, textHash } from "./share-vectors.ts";
+import type { IngestedDocuments } from "./port.ts";
 import { keysWithin } from "./source-scope.ts";
-import { arrayLiteral, storable, storableJson, vectorLiteral } from "./storable.ts";
+import { arrayLiteral, storable, storableJson } from "./storable.ts";
 import { updateAccess } from "./update-access.ts";
 import { writeDocuments } from "./write-documents.ts";
 
-export function ingestedDocuments(connection: Connection, dimensions: number): IngestedDocuments {
+export function ingestedDocuments(connection: Connection): IngestedDocuments {
   const { client } = connection;
   return {
     states: (source, scope = "all") =>
@@ -62,17 +61,6 @@ export function ingestedDocuments(connection: Connection, dimensions: number): I
       }),
     write: (documents, readAt) => guarded("database", () => write(connection, documents, readAt)),
     twin: (fileKey) => guarded("database", () => fileTwin(connection, fileKey)),
-    unembedded: (documentIds) => guarded("database", () => unembedded(connection, documentIds)),
-    documentsUnembedded: (after, limit) =>
-      guarded("database", async () => {
-        const rows = await client<{ document_id: string }[]>`
-          select distinct document_id from chunks where document_id > ${after}
-            and not exists (select from chunk_vectors vector where vector.chunk_id = chunks.id)
-          order by document_id limit ${limit}`;
-        return rows.map((row) => row.document_id);
-      }),
-    shareVectors: (documentIds) => guarded("database", () => shareVectors(connection, documentIds)),
-    addVectors: (vectors) => guarded("database", () => addVectors(connection, vectors, dimensions)),
     remove: (source, keys) =>
       guarded("database", async () => {
         if (keys.length === 0) return;
@@ -115,34 +103,6 @@ function assertSpans({ key, parts }: Document): void {
     const message = `A chunk of ${key} does not lie where it says in its text; the document was not written.`;
     throw new GroundworkError("internal", message);
   }
-}
-
-async function unembedded({ client }: Connection, documentIds: readonly string[]): Promise<readonly UnembeddedChunk[]> {
-  return client<UnembeddedChunk[]>`
-    select chunk.id as "chunkId", document.title, chunk.headings, chunk.text
-    from chunks chunk join documents document on document.id = chunk.document_id
-    where chunk.document_id = any(${arrayLiteral(documentIds)}::text::text[])
-      and not exists (select from chunk_vectors vector where vector.chunk_id = chunk.id)
-    order by chunk.document_id, chunk.part, chunk.start`;
-}
-
-async function addVectors({ client }: Connection, vectors: ChunkVectors, dimensions: number): Promise<void> {
-  for (const [id, { length }] of vectors) {
-    if (length === dimensions) continue;
-    const message = `The vector of chunk ${id} has ${length} numbers where ${dimensions} are stored; nothing was stored.`;
-    throw new GroundworkError("internal", message);
-  }
-  const rows = Array.from(vectors, ([id, vector]) => ({ id, embedding: vectorLiteral(vector) }));
-  // Locked against a change of access: a vector never has other access than its chunk.
-  await client`
-    with held as (
-      select chunk.id, chunk.access_id, stated.embedding, ${textHash(client)} as text_hash
-      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as stated(id text, embedding text)
-      join chunks chunk on chunk.id = stated.id join documents document on document.id = chunk.document_id
-      order by chunk.id for share of chunk
-    )
-    insert into chunk_vectors (chunk_id, access_id, embedding, text_hash)
-    select id, access_id, embedding::vector, text_hash from held on conflict (chunk_id) do nothing`;
 }
 
 /** Whether a part of `document` states a reader: a file's document without any is nobody's. */

@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
+import { forgetOthers } from "./vector-spaces.ts";
 
 /**
  * From how many vectors on a graph is worth building. Exact comparison of 20,000 takes about 0.04 s. The embedded database builds a graph
@@ -10,26 +11,50 @@ import { guarded } from "./database-error.ts";
 const GRAPH_FROM = { server: 50_000, embedded: 150_000 };
 /** pgvector's `vector` type can be put into a graph up to here. */
 const MOST_DIMENSIONS = 2_000;
-export const VECTOR_GRAPH = "chunk_vectors_graph";
+
+/** The index that is the graph of a space. */
+export function vectorGraph(spaceId: number): string {
+  return `chunk_vectors_graph_${Math.trunc(spaceId)}`;
+}
 
 /**
- * What is best done after a large ingestion and never needed for a right answer: removes access sets that no part uses, refreshes the
- * planner's statistics (an embedded database has no background process that would), and builds the vector graph of a large corpus.
+ * What is best done after a large ingestion and never needed for a right answer: removes access sets that no part uses and vectors that
+ * nothing searches, refreshes the
+ * planner's statistics (an embedded database has no background process that would), and builds the vector graph of a large corpus, also of
+ * vectors that are yet to be searched.
  */
 export async function maintain(
   connection: Connection,
-  dimensions: number,
   graphFrom = connection.embedded ? GRAPH_FROM.embedded : GRAPH_FROM.server,
 ): Promise<void> {
   await guarded("database", () =>
     connection.session(async (session) => {
       await removeUnusedAccessSets(session);
+      await forgetOthers(session);
       // No reading takes that long.
       await session`delete from item_changes where at < now() - interval '1 day'`;
       await session`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
-      await buildVectorGraph(session, dimensions, graphFrom);
+      const spaces = await session<MaintainedSpace[]>`
+        select space.id, dimensions,
+          (select indisvalid from pg_index where indexrelid = to_regclass('chunk_vectors_graph_' || space.id)) as valid,
+          (select count(*) from (select 1 from chunk_vectors where space_id = space.id limit ${graphFrom}) as counted)::int as vectors
+        from vector_spaces space`;
+      for (const space of spaces) {
+        if (space.vectors === 0 && space.valid !== null) await session.unsafe(`drop index ${vectorGraph(space.id)}`);
+        else if (space.vectors >= graphFrom && space.valid !== true)
+          await buildVectorGraph(session, space, connection.graphMegabytes);
+      }
     }),
   );
+}
+
+interface MaintainedSpace {
+  readonly id: number;
+  readonly dimensions: number;
+  /** Of its graph; null: there is none. */
+  readonly valid: boolean | null;
+  /** Counted up to where a graph is worth building. */
+  readonly vectors: number;
 }
 
 /** Skips sets that a writer has just locked; one that a writer took in this very moment is refused by its foreign key and stays. */
@@ -48,19 +73,22 @@ async function removeUnusedAccessSets(session: Sql): Promise<void> {
 
 /**
  * Denser than pgvector's default, and walked with `hnsw.ef_search` = 600: over 100,000 vectors of which half were readable along topics, recall
- * at 10 was .90 with both at their defaults and 200, and .99 so. Building takes two to four times as long.
+ * at 10 was .90 with both at their defaults and 200, and .99 so. Building takes two to four times as long; a graph that outgrows the memory
+ * it is built in, about 2.6 kB a vector of 384 numbers, many times as long.
  */
-async function buildVectorGraph(session: Sql, dimensions: number, graphFrom: number): Promise<void> {
+async function buildVectorGraph(
+  session: Sql,
+  { id, dimensions, valid }: MaintainedSpace,
+  megabytes: number,
+): Promise<void> {
   if (dimensions > MOST_DIMENSIONS) return;
-  const [state] = await session<{ vectors: number; valid: boolean | null }[]>`
-    select (select count(*) from (select 1 from chunk_vectors limit ${graphFrom}) as counted)::int as vectors,
-      (select indisvalid from pg_index where indexrelid = to_regclass(${VECTOR_GRAPH})) as valid`;
-  if (state === undefined || state.valid === true || state.vectors < graphFrom) return;
+  const graph = vectorGraph(id);
   // An earlier attempt that was broken off leaves an invalid index behind.
-  if (state.valid === false) await session.unsafe(`drop index ${VECTOR_GRAPH}`);
-  await session`set maintenance_work_mem = '512MB'`;
+  if (valid === false) await session.unsafe(`drop index ${graph}`);
+  await session.unsafe(`set maintenance_work_mem = '${Math.trunc(megabytes)}MB'`);
   await session.unsafe(
-    `create index concurrently ${VECTOR_GRAPH} on chunk_vectors using hnsw ((embedding::vector(${Math.trunc(dimensions)})) vector_cosine_ops) with (m = 24, ef_construction = 128)`,
+    `create index concurrently ${graph} on chunk_vectors using hnsw ((embedding::vector(${Math.trunc(dimensions)})) vector_cosine_ops)
+      with (m = 24, ef_construction = 128) where space_id = ${Math.trunc(id)}`,
   );
   await session`reset maintenance_work_mem`;
 }

@@ -9,6 +9,7 @@ import { apiKeyStore } from "./api-key-store.ts";
 import { auditLog } from "./audit-log.ts";
 import { type ChunkOutbox, chunkOutbox } from "./chunk-outbox.ts";
 import { chunkTokens } from "./chunk-tokens.ts";
+import { chunkVectorStore } from "./chunk-vector-store.ts";
 import { type Connection, connectEmbedded, connectServer, type PoolSettings } from "./connection.ts";
 import { type CopiedDocuments, copiedDocuments } from "./copied-documents.ts";
 import { databaseError, guarded } from "./database-error.ts";
@@ -26,6 +27,7 @@ import type { Database } from "./port.ts";
 import { readableDocuments } from "./readable-documents.ts";
 import { readableVocabulary } from "./readable-vocabulary.ts";
 import { settingsStore } from "./settings-store.ts";
+import { vectorSpaces } from "./vector-spaces.ts";
 
 /** Embedded in a directory of our own, or on a Postgres server (12 or newer, with pgvector 0.8). */
 export type DatabaseLocation =
@@ -49,36 +51,32 @@ export interface FollowedDatabase {
 }
 
 const PING_DEADLINE_MS = 2_000;
-const DIMENSIONS = "vector.dimensions";
 
 /**
- * Opens the database and the index over it, creating and migrating what is missing. `dimensions` is the length of the embedder's vectors.
- * Errors: `data-directory-busy`, `configuration` (directory, address, pgvector, another length of vectors), `database`.
+ * Opens the database and the index over it, creating and migrating what is missing.
+ * Errors: `data-directory-busy`, `configuration` (directory, address, pgvector), `database`.
  */
-export async function openDatabase(
-  location: DatabaseLocation,
-  { dimensions }: { readonly dimensions: number },
-): Promise<OpenedDatabase> {
-  if ("databaseUrl" in location) return { ...(await openServer(location, dimensions)), lock: null };
+export async function openDatabase(location: DatabaseLocation): Promise<OpenedDatabase> {
+  if ("databaseUrl" in location) return { ...(await openServer(location)), lock: null };
   const lock = lockDataDirectory(location.dataDirectory);
   try {
     const connection = await connectEmbedded(join(location.dataDirectory, "pglite"));
-    return { ...(await prepared(connection, connection, dimensions, lock)), lock };
+    return { ...(await prepared(connection, connection, lock)), lock };
   } catch (error) {
     lock.release();
     throw databaseError("database", error);
   }
 }
 
-async function openServer(
-  { databaseUrl, pool: settings }: Extract<DatabaseLocation, { databaseUrl: string }>,
-  dimensions: number,
-): Promise<Omit<OpenedDatabase, "lock">> {
+async function openServer({
+  databaseUrl,
+  pool: settings,
+}: Extract<DatabaseLocation, { databaseUrl: string }>): Promise<Omit<OpenedDatabase, "lock">> {
   // A migration may take long, and so may waiting for another process that migrates.
   const session = connectServer(databaseUrl, { size: 1, statementTimeoutMs: 0 });
   const pool = connectServer(databaseUrl, settings);
   try {
-    return await prepared(pool, session, dimensions, null);
+    return await prepared(pool, session, null);
   } finally {
     await session.close();
   }
@@ -88,23 +86,19 @@ async function openServer(
 async function prepared(
   connection: Connection,
   session: Connection,
-  dimensions: number,
   lock: DirectoryLock | null,
 ): Promise<Omit<OpenedDatabase, "lock">> {
   try {
-    await guarded("database", async () => {
-      await migrateSchema(session.client);
-      await holdDimensions(session, dimensions);
-    });
+    await guarded("database", () => migrateSchema(session.client));
   } catch (error) {
     await connection.close();
     throw error;
   }
   const sets = admittedSets(connection);
-  const database = databaseOver(connection, dimensions, lock, sets);
+  const database = databaseOver(connection, lock, sets);
   return {
     database,
-    index: pgvectorIndex(connection, dimensions, undefined, sets),
+    index: pgvectorIndex(connection, undefined, sets),
     followed: {
       outbox: chunkOutbox(connection),
       documents: copiedDocuments(connection),
@@ -114,44 +108,29 @@ async function prepared(
   };
 }
 
-function databaseOver(
-  connection: Connection,
-  dimensions: number,
-  lock: DirectoryLock | null,
-  sets: AdmittedSets,
-): Database {
+function databaseOver(connection: Connection, lock: DirectoryLock | null, sets: AdmittedSets): Database {
   return {
     readable: readableDocuments(connection, sets),
     inspection: documentInspection(connection),
     vocabulary: readableVocabulary(sets),
     indexVersion: indexVersion(connection),
-    ingested: ingestedDocuments(connection, dimensions),
+    ingested: ingestedDocuments(connection),
+    vectors: chunkVectorStore(connection),
     tokens: chunkTokens(connection),
+    vectorSpaces: vectorSpaces(connection),
     policies: policyStore(connection),
     apiKeys: apiKeyStore(connection),
     audit: auditLog(connection),
     settings: settingsStore(connection),
     openQueues: (names, onFault) => openJobQueues(connection, names, onFault),
     lease: (name) => lease(connection, name),
-    maintain: () => maintain(connection, dimensions),
+    maintain: () => maintain(connection),
     ping: () => ping(connection),
     async close() {
       await connection.close();
       lock?.release();
     },
   };
-}
-
-/** Vectors of two lengths cannot be compared: the first opening decides for the corpus. */
-async function holdDimensions({ client }: Connection, dimensions: number): Promise<void> {
-  const [row] = await client<{ value: string }[]>`
-    insert into settings (name, value) values (${DIMENSIONS}, ${String(dimensions)})
-    on conflict (name) do update set value = settings.value returning value`;
-  if (row?.value === String(dimensions)) return;
-  throw new GroundworkError(
-    "configuration",
-    `This database holds vectors of ${row?.value} numbers, but the configured embedder makes ${dimensions}. Configure the embedder that made them, or ingest into an empty database.`,
-  );
 }
 
 async function ping({ client }: Connection): Promise<void> {

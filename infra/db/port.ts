@@ -2,9 +2,11 @@ import type { AccessAttributes } from "../../permissions/access-attributes.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { AccessProof } from "../../permissions/access-proof.ts";
 import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
-import type { ChunkVectors, Document, Fact, FileOrigin } from "../document.ts";
+import type { Document, Fact, FileOrigin } from "../document.ts";
 import type { ChunkTokens } from "./chunk-tokens.ts";
+import type { ChunkVectorStore } from "./chunk-vector-store.ts";
 import type { ReadableVocabulary } from "./readable-vocabulary.ts";
+import type { VectorSpaces } from "./vector-spaces.ts";
 
 /** What a reader may see of a document's head, beside its chunks or parts. */
 export interface DocumentHead extends Omit<Document, "id" | "contentHash" | "parts"> {
@@ -145,14 +147,6 @@ export interface FileTwin {
   readonly origin: FileOrigin;
 }
 
-/** A text that has no vector yet. */
-export interface UnembeddedChunk {
-  readonly chunkId: string;
-  readonly title: string;
-  readonly headings: readonly string[];
-  readonly text: string;
-}
-
 /** Who may read each part of a document. */
 export interface DocumentAccess {
   readonly key: string;
@@ -192,17 +186,6 @@ export interface IngestedDocuments {
   write(documents: readonly Document[], readAt?: number): Promise<ReadonlySet<string>>;
   /** What is held of a file by its `FileOrigin.key`, whoever may read it: only for who has the bytes. Null: nothing. */
   twin(fileKey: string): Promise<FileTwin | null>;
-  /** The chunks of these documents that have no vector yet. */
-  unembedded(documentIds: readonly string[]): Promise<readonly UnembeddedChunk[]>;
-  /** Documents with chunks that have no vector yet, in the order of their ids: `limit` of those after this one. */
-  documentsUnembedded(after: string, limit: number): Promise<readonly string[]>;
-  /**
-   * Gives the chunks of these documents that have no vector the one of a chunk, of whatever document, of which the same was embedded: title,
-   * headings and text. Each keeps its own access. Returns how many were given one.
-   */
-  shareVectors(documentIds: readonly string[]): Promise<number>;
-  /** Chunks that are gone meanwhile are passed over; those that have a vector keep it. */
-  addVectors(vectors: ChunkVectors): Promise<void>;
   /** With their failures: what is gone has nothing to be mended. */
   remove(source: string, keys: readonly string[]): Promise<void>;
   /** Records why a document is not there; what was ingested of it before stays removed or kept as `keepEarlier` says. */
@@ -399,6 +382,8 @@ export interface Database {
   readonly inspection: DocumentInspection;
   readonly ingested: IngestedDocuments;
   readonly tokens: ChunkTokens;
+  readonly vectors: ChunkVectorStore;
+  readonly vectorSpaces: VectorSpaces;
   readonly policies: PolicyStore;
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditLog;

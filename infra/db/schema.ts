@@ -22,7 +22,7 @@ import {
  * Nothing imports this file at run time.
  */
 
-/** pgvector's type without a fixed length: the embedder decides it, and `open-database.ts` holds it constant. */
+/** pgvector's type without a fixed length: the embedder decides it, and `vector_spaces` holds it constant. */
 const vector = customType<{ data: string }>({ dataType: () => "vector" });
 
 const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
@@ -119,28 +119,54 @@ export const chunks = pgTable(
   ],
 );
 
+/** The embedders whose vectors are held. Vectors of two of them are never compared. */
+export const vectorSpaces = pgTable("vector_spaces", {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  /** `Embedder.id`. */
+  embedder: text().notNull().unique("vector_spaces_embedder"),
+  dimensions: integer().notNull(),
+  /** How it was opened, without secrets: while its vectors are still searched, questions are embedded with it. */
+  origin: jsonb(),
+});
+
 export const chunkVectors = pgTable(
   "chunk_vectors",
   {
     chunkId: text("chunk_id")
-      .primaryKey()
+      .notNull()
       .references(() => chunks.id, { onDelete: "cascade" }),
+    spaceId: integer("space_id")
+      .notNull()
+      .references(() => vectorSpaces.id),
     accessId: integer("access_id").notNull(),
     embedding: vector().notNull(),
     /** Of what was embedded, titles included (`share-vectors.ts`); null: stored before it was noted. */
     textHash: bytes("text_hash"),
   },
-  (table) => [index("chunk_vectors_access").on(table.accessId), index("chunk_vectors_text_hash").on(table.textHash)],
+  (table) => [
+    primaryKey({ columns: [table.chunkId, table.spaceId] }),
+    index("chunk_vectors_access").on(table.spaceId, table.accessId),
+    index("chunk_vectors_text_hash").on(table.spaceId, table.textHash),
+  ],
 );
 
 /** What the tokens of a chunk mean, for late interaction (`chunk-tokens.ts`). Not compressed: there is nothing to gain. */
-export const chunkTokens = pgTable("chunk_tokens", {
-  chunkId: text("chunk_id")
-    .primaryKey()
-    .references(() => chunks.id, { onDelete: "cascade" }),
-  embedder: text().notNull(),
-  bits: bytes().notNull(),
-});
+export const chunkTokens = pgTable(
+  "chunk_tokens",
+  {
+    chunkId: text("chunk_id").notNull(),
+    spaceId: integer("space_id").notNull(),
+    bits: bytes().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.chunkId, table.spaceId] }),
+    foreignKey({
+      name: "chunk_tokens_vector",
+      columns: [table.chunkId, table.spaceId],
+      foreignColumns: [chunkVectors.chunkId, chunkVectors.spaceId],
+    }).onDelete("cascade"),
+  ],
+);
 
 /**
  * Documents whose chunks an index outside the database has yet to follow, one row each. Triggers write them (`chunk-outbox.ts`), in the

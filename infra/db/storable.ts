@@ -25,7 +25,10 @@ export function arrayLiteral(values: readonly (string | number)[]): string {
   return `{${elements.join(",")}}`;
 }
 
+/** So many digits name every 32-bit number exactly; written as a 64-bit one it takes twice as many. */
+const DIGITS = 9;
+
 /** A vector in pgvector's own notation, to be cast. */
 export function vectorLiteral(vector: Float32Array): string {
-  return `[${vector.join(",")}]`;
+  return `[${Array.from(vector, (value) => value.toPrecision(DIGITS)).join(",")}]`;
 }

@@ -18,8 +18,9 @@ const CONTENTS: Readonly<Record<string, string>> = {
     from document_parts part join access_sets on access_sets.id = access_id`,
   chunks: `select to_jsonb(chunk) - 'access_id' || jsonb_build_object('access', attributes) as value, chunk.id as place
     from chunks chunk join access_sets on access_sets.id = access_id`,
-  chunk_vectors: `select jsonb_build_object('chunk', chunk_id, 'vector', embedding::text, 'access', attributes) as value, chunk_id as place
-    from chunk_vectors join access_sets on access_sets.id = access_id`,
+  chunk_vectors: `select jsonb_build_object('chunk', chunk_id, 'embedder', embedder, 'vector', embedding::text, 'access', attributes) as value,
+      chunk_id || embedder as place
+    from chunk_vectors join access_sets on access_sets.id = access_id join vector_spaces space on space.id = space_id`,
   ingestion_failures:
     "select to_jsonb(failure) - 'at' as value, source || key as place from ingestion_failures failure",
 };

@@ -20,7 +20,7 @@ interface Found {
 }
 
 /**
- * Whether a filter admits a chunk that has no vector yet. Which sets of access attributes such chunks have is remembered, most of the time none, and
+ * Whether a filter admits a chunk that has no vector yet of those that are searched. Which sets of access attributes such chunks have is remembered, most of the time none, and
  * looked for anew, beside the searches, once the index has changed: so what was written is told of a second later at most, or twenty times as
  * long as looking takes. A reader is told of chunks that the reader may read, and of nothing else: not even that there is work to do.
  * Errors: those of the driver.
@@ -70,7 +70,9 @@ async function lacking({ client }: Connection): Promise<readonly number[]> {
   const rows = await execute<{ access_id: number }>(
     client,
     sql`select distinct chunk.access_id from chunks chunk
-      where not exists (select from chunk_vectors vector where vector.chunk_id = chunk.id)`,
+      where not exists (
+        select from chunk_vectors vector where vector.chunk_id = chunk.id
+          and vector.space_id = (select value::integer from settings where name = 'vectors.searched'))`,
   );
   return rows.map(({ access_id }) => access_id);
 }

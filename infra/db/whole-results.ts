@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 
 interface DriverQuery {
-  resolve(result: unknown): void;
-  handle(): unknown;
+  resolve: (this: void, result: unknown) => void;
+  handle: (this: DriverQuery) => unknown;
 }
 
 const mended = new WeakSet<object>();

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Embedder, QuestionToken } from "./port.ts";
+import type { Embedder, QuestionToken, TextUse } from "./port.ts";
 
 /** About 2 KB for each entry of 384 dimensions. */
 const DEFAULT_MAXIMUM_ENTRIES = 1_000;
@@ -11,7 +11,7 @@ const MAXIMUM_QUESTION_TEXTS = 4;
 const MAXIMUM_TOKENIZED = 100;
 
 /**
- * Remembers the vectors of recent questions by their exact text, in memory. Equal texts of one call are embedded once.
+ * Remembers the vectors of recent questions by their exact text and what it was embedded as, in memory. Equal texts of one call are embedded once.
  * Closing it forgets them and closes the embedder inside.
  */
 export function cachedEmbedder(
@@ -23,20 +23,21 @@ export function cachedEmbedder(
   return {
     id: embedder.id,
     dimensions: embedder.dimensions,
-    async embed(texts, signal) {
+    ...(embedder.likeness === undefined ? {} : { likeness: embedder.likeness }),
+    async embed(texts, signal, use = "text") {
       const isQuestion = texts.length <= MAXIMUM_QUESTION_TEXTS;
       const known = new Map<string, Float32Array>();
       for (const text of texts) {
-        const vector = signal?.aborted ? undefined : recent.get(text);
+        const vector = signal?.aborted ? undefined : recent.get(keyOf(text, use));
         if (vector !== undefined) known.set(text, vector);
       }
       const missing = [...new Set(texts)].filter((text) => !known.has(text));
-      const vectors = missing.length === 0 ? [] : await embedder.embed(missing, signal);
+      const vectors = missing.length === 0 ? [] : await embedder.embed(missing, signal, use);
       for (const [position, text] of missing.entries()) {
         const vector = vectors[position];
         if (vector === undefined) continue;
         known.set(text, vector);
-        if (isQuestion && text.length <= MAXIMUM_QUESTION_CHARACTERS) recent.set(text, vector);
+        if (isQuestion && text.length <= MAXIMUM_QUESTION_CHARACTERS) recent.set(keyOf(text, use), vector);
       }
       // Copies: a caller that changes its vector must not change the next caller's.
       return texts.map((text) => new Float32Array(known.get(text) ?? []));
@@ -51,6 +52,10 @@ export function cachedEmbedder(
       await embedder.close();
     },
   };
+}
+
+function keyOf(text: string, use: TextUse): string {
+  return `${use}:${text}`;
 }
 
 /** Nobody changes tokens, so they are handed out as they are. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type OpenAI from "openai";
 import PQueue from "p-queue";
 import { z } from "zod";
@@ -6,13 +7,17 @@ import { cancelled } from "./cancelled.ts";
 import { normalize } from "./normalize.ts";
 import { endpointId, openAiClient, type OpenAiEndpoint } from "./openai-endpoint.ts";
 import { malformedAnswer, openAiFailure, timedOut } from "./openai-failure.ts";
-import type { Embedder } from "./port.ts";
+import type { Embedder, TextUse } from "./port.ts";
 
 export interface OpenAiEmbedderOptions extends OpenAiEndpoint {
   /** For one request, answer included. */
   readonly timeoutMs: number;
   /** Length of the vectors; asked from the server when absent. */
   readonly dimensions?: number;
+  /** The length, where it is known of an embedder of this id; a server that does not answer then keeps nothing from opening. */
+  readonly knownDimensions?: (id: string) => Promise<number | null>;
+  /** What the model was trained to see before questions and before texts. */
+  readonly prefixes?: { readonly question?: string; readonly text?: string };
   /** Longer texts are cut here, as servers refuse what exceeds the model's window. By default 8,000: safe for 8,192 tokens. */
   readonly maximumCharacters?: number;
 }
@@ -33,23 +38,49 @@ const answerSchema = z.object({
  */
 export async function openOpenAiEmbedder(options: OpenAiEmbedderOptions): Promise<Embedder> {
   const requests = new EmbeddingRequests(options);
-  const dimensions = options.dimensions ?? (await requests.embedBatch(["dimensions"], 1))[0]?.length ?? 0;
-  return new OpenAiEmbedder(endpointId("openai-embedding", options), dimensions, requests);
+  const id = embedderId(options);
+  const known = options.dimensions ?? (await options.knownDimensions?.(id)) ?? null;
+  const dimensions = known ?? (await requests.embedBatch(["dimensions"], 1))[0]?.length ?? 0;
+  return new OpenAiEmbedder(id, dimensions, requests, options.prefixes ?? {});
+}
+
+/** Other prefixes or another length make other vectors. */
+function embedderId(options: OpenAiEmbedderOptions): string {
+  const { dimensions, prefixes: { question = "", text = "" } = {} } = options;
+  const prefixed = question + text === "" ? "" : `/${sha256(JSON.stringify([question, text])).slice(0, 8)}`;
+  return `${endpointId("openai-embedding", options)}${dimensions === undefined ? "" : `/${dimensions}`}${prefixed}`;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 class OpenAiEmbedder implements Embedder {
   readonly id: string;
   readonly dimensions: number;
   readonly #requests: EmbeddingRequests;
+  readonly #prefixes: NonNullable<OpenAiEmbedderOptions["prefixes"]>;
 
-  constructor(id: string, dimensions: number, requests: EmbeddingRequests) {
+  constructor(
+    id: string,
+    dimensions: number,
+    requests: EmbeddingRequests,
+    prefixes: NonNullable<OpenAiEmbedderOptions["prefixes"]>,
+  ) {
     this.id = id;
     this.dimensions = dimensions;
     this.#requests = requests;
+    this.#prefixes = prefixes;
   }
 
-  async embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
+  async embed(
+    stated: readonly string[],
+    signal?: AbortSignal,
+    use: TextUse = "text",
+  ): Promise<readonly Float32Array[]> {
     if (signal?.aborted) throw cancelled(signal);
+    const prefix = this.#prefixes[use] ?? "";
+    const texts = prefix === "" ? stated : stated.map((text) => prefix + text);
     const priority = texts.length <= QUESTION_TEXTS ? 1 : 0;
     // The first request that fails ends its siblings too.
     const call = new AbortController();

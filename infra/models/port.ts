@@ -1,10 +1,21 @@
+/** What a text is embedded as: models may be trained to see before questions something else than before the texts that answer them. */
+export type TextUse = "question" | "text";
+
+/** Cosines at which two texts have nothing, and everything, to do with each other: models differ in where theirs lie. */
+export interface LikenessScale {
+  readonly unrelated: number;
+  readonly same: number;
+}
+
 /** Turns texts into vectors of unit length. Order is kept. An implementation bounds its own concurrency. */
 export interface Embedder {
   /** Names model, revision and pooling: vectors of different ids are never compared. */
   readonly id: string;
   readonly dimensions: number;
-  /** Texts beyond the model's window are cut. Errors: `model-unavailable`, `model-answer` (vectors missing or of a wrong length), `cancelled`. */
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>;
+  /** Absent: not known. */
+  readonly likeness?: LikenessScale;
+  /** Texts beyond the model's window are cut. As `text` unless stated. Errors: `model-unavailable`, `model-answer` (vectors missing or of a wrong length), `cancelled`. */
+  embed(texts: readonly string[], signal?: AbortSignal, use?: TextUse): Promise<readonly Float32Array[]>;
   /** As `embed`; of the same pass also what the texts' tokens mean. Absent: the model's tokens cannot be had. */
   embedWithTokens?(texts: readonly string[], signal?: AbortSignal): Promise<readonly EmbeddedText[]>;
   /** What each token of a question means in it. Absent as above. Errors as `embed`. */

@@ -1,10 +1,11 @@
 import type { Embedder } from "./port.ts";
 
-/** The embedder for those who would rather have the space: nothing of its tokens is kept or compared. */
+/** The embedder without what its tokens mean: nothing of them is kept or compared. */
 export function withoutTokens(embedder: Embedder): Embedder {
   return {
     id: embedder.id,
     dimensions: embedder.dimensions,
+    ...(embedder.likeness === undefined ? {} : { likeness: embedder.likeness }),
     embed: (...asked) => embedder.embed(...asked),
     close: () => embedder.close(),
   };

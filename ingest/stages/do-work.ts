@@ -1,4 +1,4 @@
-import type { QueuedJob } from "../../infra/db/port.ts";
+import type { IngestedDocuments, QueuedJob } from "../../infra/db/port.ts";
 import type { Document } from "../../infra/document.ts";
 import type { Log } from "../../infra/log.ts";
 import { type EmbedTools, embedDocuments } from "../embed-documents.ts";
@@ -9,6 +9,7 @@ import type { DoWork } from "./stage-workers.ts";
 import { type ReadingWork, type Stage, embeddingWork, readingWork } from "./work.ts";
 
 export interface StageTools extends EmbedTools {
+  readonly ingested: IngestedDocuments;
   readonly queues: StageQueues;
   readonly log: Log;
   /** See `IngestTools`. */

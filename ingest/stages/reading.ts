@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { QueueProgress } from "../../infra/db/port.ts";
+import type { IngestedDocuments, QueueProgress } from "../../infra/db/port.ts";
 import { GroundworkError } from "../../infra/errors.ts";
 import type { Log } from "../../infra/log.ts";
 import { cancelled } from "../../infra/models/cancelled.ts";
@@ -11,6 +11,7 @@ import type { ReadingWork } from "./work.ts";
 
 export interface ReadingTools extends EmbedTools {
   readonly queues: StageQueues;
+  readonly ingested: IngestedDocuments;
   readonly log: Log;
 }
 
@@ -105,14 +106,19 @@ export class Reading {
     return new Set([...(await ingested.models(source)), ...failed]);
   }
 
-  /** What was written by a process that ended before it could have it embedded, or embedded before tokens were kept. */
+  /**
+   * What was written by a process that ended before it could have it embedded, what was embedded before tokens were kept, and all when
+   * another embedder is configured.
+   */
   async #planEmbedding(): Promise<void> {
-    const { queues } = this.#tools;
-    let documents = await documentsToEmbed("", DOCUMENTS_AT_ONCE, this.#tools);
-    while (documents.length > 0) {
-      const work = { source: "", documents: [...documents], run: this.#run, size: documents.length };
-      await queues.send([["embed", work]], 0);
-      documents = await documentsToEmbed(documents.at(-1) ?? "", DOCUMENTS_AT_ONCE, this.#tools);
+    const { embedders, queues } = this.#tools;
+    for (const each of await embedders.forTexts()) {
+      let documents = await documentsToEmbed(each, "", DOCUMENTS_AT_ONCE, this.#tools);
+      while (documents.length > 0) {
+        const work = { source: "", documents: [...documents], run: this.#run, size: documents.length };
+        await queues.send([["embed", work]], 0);
+        documents = await documentsToEmbed(each, documents.at(-1) ?? "", DOCUMENTS_AT_ONCE, this.#tools);
+      }
     }
   }
 }

@@ -69,7 +69,8 @@ async function* extracted(
 ) {
   draft.method = "extractive";
   try {
-    for (const statement of await extract(question, hits, tools.embedder, signal)) yield draft.add(statement);
+    for (const statement of await extract(question, hits, tools.embedders.configured.embedder, signal))
+      yield draft.add(statement);
   } catch (error) {
     if (!isModelFault(error)) throw error;
     tools.log.warn({ error }, "embedder failed; nothing extracted");
@@ -89,7 +90,7 @@ async function* written(
   try {
     for await (const sentence of citedSentences(model.complete(answerPrompt(question, hits), signal))) {
       if (sentence.text.includes(NOT_IN_SOURCES)) return draft.abstain();
-      const statement = await ground(sentence, hits, tools.embedder, signal);
+      const statement = await ground(sentence, hits, tools.embedders.configured.embedder, signal);
       if (statement === null) draft.dropped += 1;
       else yield draft.add(statement);
     }

@@ -1,5 +1,6 @@
 import { terms } from "../../infra/chunk-index/terms.ts";
-import type { Embedder } from "../../infra/models/port.ts";
+import type { Embedder, LikenessScale } from "../../infra/models/port.ts";
+import { cosine, likenessScale } from "./likeness-scale.ts";
 import { withoutClauseNumber } from "./question-cues.ts";
 import type { SourceSentence } from "./source-sentences.ts";
 
@@ -11,9 +12,6 @@ export interface SupportedSentence {
 
 /** What a term counts when only the headings around the sentence hold it. */
 const CONTEXT_WORTH = 0.7;
-/** Cosines of this embedder at which two texts have nothing, and everything, to do with each other. */
-const UNRELATED = 0.15;
-const SAME = 0.75;
 /** Words that shape a question and that no answer repeats: they say nothing about what is asked. */
 const SHAPING = new Set(terms("much many long often soon early must need may happen"));
 /** Sentences that are embedded per call; the rest are too far off by their words. */
@@ -55,7 +53,8 @@ export async function support(
   const statements = candidates.map(({ sentence }) => withoutClauseNumber(sentence.quote));
   const underHeadings = candidates.map(({ sentence }, index) => `${sentence.context}: ${statements[index]}`);
   const [claimVector, ...vectors] = await embedder.embed([claim, ...statements, ...underHeadings], signal);
-  const likeness = (index: number) => similarity(claimVector, vectors[index]);
+  const scale = await likenessScale(embedder, signal);
+  const likeness = (index: number) => similarity(claimVector, vectors[index], scale);
   return candidates
     .map(({ sentence, coverage }, index) => ({
       sentence,
@@ -75,11 +74,12 @@ function rarity(term: string, read: readonly { own: Set<string>; around: Set<str
   return Math.log(1 + (read.length + 1) / (Math.max(holding, 1) + 0.5));
 }
 
-function similarity(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  if (a === undefined || b === undefined) return 0;
-  let cosine = 0;
-  for (let index = 0; index < a.length; index += 1) cosine += (a[index] ?? 0) * (b[index] ?? 0);
-  return Math.min(1, Math.max(0, (cosine - UNRELATED) / (SAME - UNRELATED)));
+function similarity(
+  left: Float32Array | undefined,
+  right: Float32Array | undefined,
+  { unrelated, same }: LikenessScale,
+): number {
+  return Math.min(1, Math.max(0, (cosine(left, right) - unrelated) / (same - unrelated)));
 }
 
 function sum(values: readonly number[]): number {

@@ -26,7 +26,7 @@ export async function agreementEvidence(
       facts.miss("What the agreement itself says on this order: the embedding model did not answer.");
       return lines;
     }
-    const [best] = await support(topic, sourceSentences(hits), tools.embedder, signal);
+    const [best] = await support(topic, sourceSentences(hits), tools.embedders.configured.embedder, signal);
     if (best === undefined || best.support < WORTH_SHOWING) continue;
     if (lines.some(({ spans }) => spans[0]?.start === best.sentence.start)) continue;
     lines.push({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { documentAttributes } from "../../permissions/document-access.ts";
 import { inventedPolicy } from "../permissions/invented-policy.ts";
+import { oneEmbedder } from "../support/one-embedder.ts";
 import { openTestDatabase, PATIENCE, type TestDatabase } from "../support/test-database.ts";
 import { NO_VECTORS, testDocument, unit, writeEmbedded } from "../support/test-document.ts";
 import { standIn, type StandInServer, startStandIn } from "./stand-in-services.ts";
@@ -18,7 +19,7 @@ beforeAll(async () => {
       model: "file",
     });
     return writeEmbedded(
-      opened.database.ingested,
+      opened.database,
       document,
       vectors === "bare" ? NO_VECTORS : new Map([[`${id}/main/0`, unit(1, 0, 0, 0)]]),
     );
@@ -29,11 +30,11 @@ beforeAll(async () => {
     database: { readable: opened.database.readable, inspection: opened.database.inspection },
     services: {
       index: opened.index,
-      embedder: {
-        ...standIn().services.embedder,
+      embedders: oneEmbedder({
+        ...standIn().services.embedders.configured.embedder,
         dimensions: 4,
         embed: async (texts) => texts.map(() => unit(1, 0, 0, 0)),
-      },
+      }),
     },
   });
 }, PATIENCE);

@@ -23,6 +23,7 @@ import type { PolicySnapshot } from "../../permissions/policy-snapshot.ts";
 import { inventedPolicy } from "../permissions/invented-policy.ts";
 import { silentLog } from "../support/silent-log.ts";
 import { idleWork } from "../support/idle-work.ts";
+import { oneEmbedder } from "../support/one-embedder.ts";
 
 export const OPERATOR_KEY = "operator-key-of-this-run";
 export const SENTENCE = "4.3 Above 25,000 USD the finance director approves the order as well.";
@@ -71,6 +72,8 @@ export function standIn(bends: Bends = {}): StandIn {
           : { sources: [], models: [], kinds: [] },
       ingested: { counts: async () => [], failures: async () => [] } as unknown as Database["ingested"],
       tokens: { of: async () => new Map() } as unknown as Database["tokens"],
+      vectors: {} as unknown as Database["vectors"],
+      vectorSpaces: {} as unknown as Database["vectorSpaces"],
       apiKeys,
       settings: { get: async () => null, set: async () => {} },
       openQueues: () => Promise.reject(new Error("The stand-in has no queues.")),
@@ -98,7 +101,13 @@ export function standIn(bends: Bends = {}): StandIn {
       },
     },
     index: { search: async () => ({ keyword: [{ chunkId: "chunk-1", score: 3 }], vector: [] }) },
-    embedder: { id: "stand-in", dimensions: 2, embed: bends.embed ?? sameForAll, close: async () => {} },
+    embedders: oneEmbedder({
+      id: "stand-in",
+      dimensions: 2,
+      likeness: { unrelated: 0.15, same: 0.75 },
+      embed: bends.embed ?? sameForAll,
+      close: async () => {},
+    }),
     languageModel: null,
     reranker: null,
     rankings: { recall: async () => null },

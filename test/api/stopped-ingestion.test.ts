@@ -7,14 +7,13 @@ import { afterAll, describe, expect, it } from "vitest";
 import { PATIENCE, testDataDirectory } from "../support/test-database.ts";
 
 const MAIN = new URL("../../api/main.ts", import.meta.url).pathname;
-const DIMENSIONS = 384;
 
 const temporary: string[] = [];
 afterAll(() => Promise.all(temporary.map((path) => rm(path, { recursive: true, force: true }))));
 
 describe("a server that is told to stop while it ingests for the first time", { timeout: 4 * PATIENCE }, () => {
   it("closes in order, with nothing to say and exit code 0", async () => {
-    const data = await testDataDirectory(DIMENSIONS);
+    const data = await testDataDirectory();
     temporary.push(data);
     const server = start(data);
     try {

@@ -8,6 +8,7 @@ import { accessAttributes, accessExpression } from "../support/access-arbitrarie
 import { EVERYTHING, filterOf, NOTHING } from "../support/filter.ts";
 import { PATIENCE } from "../support/test-database.ts";
 import { fact, NO_VECTORS, testDocument, unit } from "../support/test-document.ts";
+import { question } from "../support/one-embedder.ts";
 
 /** An index with the way in which documents reach it; the vectors have four dimensions. */
 export interface IndexUnderTest {
@@ -23,7 +24,11 @@ const open = { company_id: [1] };
 const hidden = { company_id: [2] };
 const reader = filterOf({ kind: "anyOf", field: "company_id", values: [1] });
 
-const ask = (text: string, vector: Float32Array | null = null, limit = 10): ChunkQuery => ({ text, vector, limit });
+const ask = (text: string, values: Float32Array | null = null, limit = 10): ChunkQuery => ({
+  text,
+  vector: values === null ? null : question(values),
+  limit,
+});
 
 /** What every index behind `infra/chunk-index/port.ts` does. */
 export function chunkIndexContract(name: string, openIndex: () => Promise<IndexUnderTest>): void {
@@ -252,10 +257,11 @@ export function chunkIndexContract(name: string, openIndex: () => Promise<IndexU
         testDocument("a", [{ chunks: ["copper"], access: open }]),
         new Map([["a/main/0", unit(1, 0, 0, 0)]]),
       );
-      await expect(tested.index.search(ask("copper", unit(1, 0, 0)), EVERYTHING)).rejects.toMatchObject({
-        code: "index",
-        retryable: false,
-      });
+      const short = {
+        ...ask("copper", unit(1, 0, 0, 0)),
+        vector: { ...question(unit(1, 0, 0, 0)), values: unit(1, 0, 0) },
+      };
+      await expect(tested.index.search(short, EVERYTHING)).rejects.toMatchObject({ code: "index", retryable: false });
     });
 
     it("ends with `cancelled` when the caller has gone", async () => {

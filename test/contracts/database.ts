@@ -36,19 +36,15 @@ export function databaseContract(name: string, openDatabase: () => Promise<TestD
       const { database } = opened;
       const reader = filterOf({ kind: "anyOf", field: "company_id", values: [1] });
       const unused = testDocument("b", [{ chunks: ["text"], access: { x: [1] } }]);
-      await writeEmbedded(
-        database.ingested,
-        testDocument("a", [{ chunks: ["text"], access: { company_id: [1] } }]),
-        NO_VECTORS,
-      );
-      await writeEmbedded(database.ingested, unused, NO_VECTORS);
+      await writeEmbedded(database, testDocument("a", [{ chunks: ["text"], access: { company_id: [1] } }]), NO_VECTORS);
+      await writeEmbedded(database, unused, NO_VECTORS);
       await database.ingested.remove("odoo:test", ["b"]);
       const before = await database.readable.parts({ limit: 10 }, reader);
       expect(before).toHaveLength(1);
       await database.maintain();
       await database.ping();
       expect(await database.readable.parts({ limit: 10 }, reader)).toEqual(before);
-      await writeEmbedded(database.ingested, unused, NO_VECTORS);
+      await writeEmbedded(database, unused, NO_VECTORS);
       expect(await database.readable.parts({ documentIds: ["b"], limit: 10 }, EVERYTHING)).toHaveLength(1);
     });
   });

@@ -16,7 +16,7 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
     it("shows the attributes and hashes of all parts, and never text or facts", async () => {
       const secret = "a secret café 𝄞 \u0000";
       await writeEmbedded(
-        opened().database.ingested,
+        opened().database,
         testDocument("a", [
           { chunks: [secret], access: hidden, facts: [fact("note", "a secret fact")] },
           { key: "cost", chunks: ["more"], access: { ...hidden, requires: [7] } },
@@ -41,11 +41,7 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
 
     it("gives documents in the order of the ids and leaves unknown ones out", async () => {
       for (const id of ["a", "b"]) {
-        await writeEmbedded(
-          opened().database.ingested,
-          testDocument(id, [{ chunks: [id], access: hidden }]),
-          NO_VECTORS,
-        );
+        await writeEmbedded(opened().database, testDocument(id, [{ chunks: [id], access: hidden }]), NO_VECTORS);
       }
       const found = await opened().database.inspection.byId(["b", "none", "a", "b"]);
       expect(found.map(({ documentId }) => documentId)).toEqual(["b", "a"]);
@@ -56,7 +52,7 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
       const line = { ...fact("name", "P00099"), line: { model: "purchase.order.line", id: 5 } };
       const facts = [fact("name", "P00012"), fact("partner_ref", "VOL-Q-7781"), fact("state", "draft"), line];
       await writeEmbedded(
-        opened().database.ingested,
+        opened().database,
         testDocument("order", [{ chunks: ["x"], access: hidden, facts }], {
           key: "purchase.order/12",
           title: "An Order",
@@ -64,7 +60,7 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
         NO_VECTORS,
       );
       await writeEmbedded(
-        opened().database.ingested,
+        opened().database,
         testDocument("file", [{ chunks: ["x"], access: { model: ["file"] } }], {
           key: "policies/fin.md",
           model: "file",
@@ -87,7 +83,7 @@ export function documentInspectionContract(opened: () => TestDatabase): void {
     it("names several that go by one name, up to the limit", async () => {
       for (const id of ["c", "a", "b"]) {
         await writeEmbedded(
-          opened().database.ingested,
+          opened().database,
           testDocument(id, [{ chunks: [id], access: hidden }], { title: "Twin" }),
           NO_VECTORS,
         );

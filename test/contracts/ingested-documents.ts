@@ -6,15 +6,18 @@ import { anyOf } from "../../permissions/expression.ts";
 import { EVERYTHING, filterOf } from "../support/filter.ts";
 import type { TestDatabase } from "../support/test-database.ts";
 import { fact, NO_VECTORS, testDocument, unit, writeEmbedded } from "../support/test-document.ts";
+import { firstSpace, question } from "../support/one-embedder.ts";
 
 const open = { model: ["purchase.order"], company_id: [1] };
 
 const ofUsers = (...users: readonly number[]) => ({ model: ["project.task"], user_ids: users });
 
 /** The part of the database's contract that ingestion uses. `opened` gives an empty corpus in each test. */
+const SPACE = firstSpace(4);
+
 export function ingestedDocumentsContract(opened: () => TestDatabase): void {
   const write = (...documents: Document[]) =>
-    Promise.all(documents.map((document) => writeEmbedded(opened().database.ingested, document, NO_VECTORS)));
+    Promise.all(documents.map((document) => writeEmbedded(opened().database, document, NO_VECTORS)));
   const partsOf = (id: string, filter = EVERYTHING) =>
     opened().database.readable.parts({ documentIds: [id], limit: 10 }, filter);
 
@@ -161,7 +164,7 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
 
     it("vanish with everything of theirs when removed", async () => {
       await writeEmbedded(
-        opened().database.ingested,
+        opened().database,
         testDocument("po-1", [{ chunks: ["text"], access: open }]),
         new Map([["po-1/main/0", unit(1, 2, 3, 4)]]),
       );
@@ -173,18 +176,19 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
     });
 
     it("have their vectors asked for until they are there, and keep those of chunks that stay", async () => {
-      const { ingested } = opened().database;
+      const { ingested, vectors } = opened().database;
       const document = testDocument("po-1", [{ chunks: ["a", "b"], access: open }], { title: "P1" });
-      const unembedded = async () => (await ingested.unembedded(["po-1"])).map(({ chunkId }) => chunkId);
+      const unembedded = async () => (await vectors.unembedded(SPACE, ["po-1"])).map(({ chunkId }) => chunkId);
       await ingested.write([document]);
-      expect((await ingested.unembedded(["po-1", "none"]))[0]).toEqual({
+      expect((await vectors.unembedded(SPACE, ["po-1", "none"]))[0]).toEqual({
         chunkId: "po-1/main/0",
         title: "P1",
         headings: [],
         text: "a",
       });
-      expect(await ingested.documentsUnembedded("", 9)).toEqual(["po-1"]);
-      await ingested.addVectors(
+      expect(await vectors.documentsUnembedded(SPACE, "", 9)).toEqual(["po-1"]);
+      await vectors.add(
+        SPACE,
         new Map([
           ["po-1/main/0", unit(1, 0, 0, 0)],
           ["gone/main/0", unit(1, 0, 0, 0)],
@@ -193,22 +197,26 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
       expect(await unembedded()).toEqual(["po-1/main/1"]);
       await ingested.write([testDocument("po-1", [{ chunks: ["a", "b", "c"], access: open }], { title: "P1" })]);
       expect(await unembedded()).toEqual(["po-1/main/1", "po-1/main/2"]);
-      await ingested.addVectors(
+      await vectors.add(
+        SPACE,
         new Map(["po-1/main/1", "po-1/main/2"].map((id, at) => [id, unit(0, 1, at, 0)] as const)),
       );
-      expect(await ingested.documentsUnembedded("", 9)).toEqual([]);
-      const { vector } = await opened().index.search({ text: "", vector: unit(1, 0, 0, 0), limit: 9 }, EVERYTHING);
+      expect(await vectors.documentsUnembedded(SPACE, "", 9)).toEqual([]);
+      const { vector } = await opened().index.search(
+        { text: "", vector: question(unit(1, 0, 0, 0)), limit: 9 },
+        EVERYTHING,
+      );
       expect(vector.map(({ chunkId }) => chunkId)[0]).toBe("po-1/main/0");
       expect(vector).toHaveLength(3);
     });
 
     it("give a vector the access that its chunk has now", async () => {
-      const { ingested } = opened().database;
+      const { ingested, vectors } = opened().database;
       await ingested.write([testDocument("po-1", [{ chunks: ["a"], access: open }])]);
       await ingested.updateAccess("odoo:test", [{ key: "po-1", parts: [{ key: "main", access: ofUsers(7) }] }]);
-      await ingested.addVectors(new Map([["po-1/main/0", unit(1, 0, 0, 0)]]));
+      await vectors.add(SPACE, new Map([["po-1/main/0", unit(1, 0, 0, 0)]]));
       const found = async (filter: AccessFilter) =>
-        (await opened().index.search({ text: "", vector: unit(1, 0, 0, 0), limit: 9 }, filter)).vector.length;
+        (await opened().index.search({ text: "", vector: question(unit(1, 0, 0, 0)), limit: 9 }, filter)).vector.length;
       expect(await found(filterOf(anyOf("user_ids", [7])))).toBe(1);
       expect(await found(filterOf(anyOf("company_id", [1])))).toBe(0);
     });
@@ -238,18 +246,18 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
     });
 
     it("share the vector of chunks of which the same was embedded, each under its own access", async () => {
-      const { ingested } = opened().database;
+      const { ingested, vectors } = opened().database;
       const named = (id: string, title: string, text: string, user: number) =>
         testDocument(id, [{ chunks: [text], access: ofUsers(user) }], { title });
       await ingested.write([named("a", "Offer", "net 30", 7), named("b", "Offer", "net 30", 8)]);
-      expect(await ingested.shareVectors(["a", "b"])).toBe(0);
-      await ingested.addVectors(new Map([["a/main/0", unit(0, 0, 1, 0)]]));
+      expect(await vectors.share(SPACE, ["a", "b"])).toBe(0);
+      await vectors.add(SPACE, new Map([["a/main/0", unit(0, 0, 1, 0)]]));
       await ingested.write([named("c", "Invoice", "net 30", 9), named("d", "Offer", "net 31", 9)]);
-      expect(await ingested.shareVectors(["b", "c", "d", "none"])).toBe(1);
-      expect(await ingested.documentsUnembedded("", 9)).toEqual(["c", "d"]);
+      expect(await vectors.share(SPACE, ["b", "c", "d", "none"])).toBe(1);
+      expect(await vectors.documentsUnembedded(SPACE, "", 9)).toEqual(["c", "d"]);
       const found = async (user: number) => {
-        const question = { text: "", vector: unit(0, 0, 1, 0), limit: 9 };
-        const { vector } = await opened().index.search(question, filterOf(anyOf("user_ids", [user])));
+        const query = { text: "", vector: question(unit(0, 0, 1, 0)), limit: 9 };
+        const { vector } = await opened().index.search(query, filterOf(anyOf("user_ids", [user])));
         return vector.map(({ chunkId }) => chunkId);
       };
       expect([await found(7), await found(8), await found(9)]).toEqual([["a/main/0"], ["b/main/0"], []]);
@@ -259,20 +267,20 @@ export function ingestedDocumentsContract(opened: () => TestDatabase): void {
     });
 
     it("leave nothing of a vector behind that the next one could share", async () => {
-      const { ingested } = opened().database;
+      const { ingested, vectors } = opened().database;
       const parts = [{ chunks: ["net 30"], access: open }];
-      await writeEmbedded(ingested, testDocument("a", parts), new Map([["a/main/0", unit(1, 0, 0, 0)]]));
+      await writeEmbedded(opened().database, testDocument("a", parts), new Map([["a/main/0", unit(1, 0, 0, 0)]]));
       await ingested.remove("odoo:test", ["a"]);
       await ingested.write([testDocument("b", parts)]);
-      expect(await ingested.shareVectors(["b"])).toBe(0);
-      expect(await ingested.documentsUnembedded("", 9)).toEqual(["b"]);
+      expect(await vectors.share(SPACE, ["b"])).toBe(0);
+      expect(await vectors.documentsUnembedded(SPACE, "", 9)).toEqual(["b"]);
     });
 
     it("refuse a vector of another length", async () => {
       const document = testDocument("po-1", [{ chunks: ["a"], access: open }]);
-      await expect(
-        writeEmbedded(opened().database.ingested, document, new Map([["po-1/main/0", unit(1, 2)]])),
-      ).rejects.toMatchObject({
+      const { ingested, vectors } = opened().database;
+      await ingested.write([document]);
+      await expect(vectors.add(SPACE, new Map([["po-1/main/0", unit(1, 2)]]))).rejects.toMatchObject({
         code: "internal",
       });
     });

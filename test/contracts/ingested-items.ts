@@ -6,6 +6,7 @@ import { and, anyOf } from "../../permissions/expression.ts";
 import { EVERYTHING, filterOf } from "../support/filter.ts";
 import type { TestDatabase } from "../support/test-database.ts";
 import { fact, testDocument, unit, writeEmbedded } from "../support/test-document.ts";
+import { question } from "../support/one-embedder.ts";
 
 const open = { model: ["purchase.order"], company_id: [1] };
 
@@ -70,7 +71,7 @@ export function ingestedItemsContract(opened: () => TestDatabase): void {
       const vectors = new Map(
         document.parts.flatMap(({ chunks }) => chunks.map(({ id }) => [id, unit(1, 0, 0, 0)] as const)),
       );
-      await writeEmbedded(opened().database.ingested, document, vectors);
+      await writeEmbedded(opened().database, document, vectors);
       const access = [
         { key: "main", access: closed },
         { key: "lines", access: open },
@@ -85,7 +86,7 @@ export function ingestedItemsContract(opened: () => TestDatabase): void {
       expect((await partsOf("po-1", ours)).map(({ part }) => part)).toEqual(["lines"]);
       expect((await partsOf("po-1", theirs)).map(({ part }) => part)).toEqual(["main"]);
       const found = async (filter: AccessFilter) => {
-        const query = { text: "alpha beta gamma", vector: unit(1, 0, 0, 0), limit: 10 };
+        const query = { text: "alpha beta gamma", vector: question(unit(1, 0, 0, 0)), limit: 10 };
         const { keyword, vector } = await opened().index.search(query, filter);
         return [keyword.length, vector.length];
       };

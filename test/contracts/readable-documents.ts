@@ -17,7 +17,7 @@ const company = (id: number) => filterOf({ kind: "anyOf", field: "company_id", v
 /** The part of the database's contract that readers use. `opened` gives an empty corpus in each test. */
 export function readableDocumentsContract(opened: () => TestDatabase): void {
   const write = (...documents: Document[]) =>
-    Promise.all(documents.map((document) => writeEmbedded(opened().database.ingested, document, NO_VECTORS)));
+    Promise.all(documents.map((document) => writeEmbedded(opened().database, document, NO_VECTORS)));
   const partsOf = (id: string, filter = EVERYTHING) =>
     opened().database.readable.parts({ documentIds: [id], limit: 10 }, filter);
 

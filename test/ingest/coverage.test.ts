@@ -41,7 +41,10 @@ beforeEach(async () => {
   });
   held = memoryDocuments();
   const source = await openOdooRecords({ odoo, policy, parser: plainTextParser });
-  await ingestSource(source, embeddedAtOnce({ ingested: held, embedder: bagOfWordsEmbedder(4) }));
+  await ingestSource(
+    source,
+    embeddedAtOnce({ ingested: held, vectors: held.vectors, embedder: bagOfWordsEmbedder(4) }),
+  );
 });
 
 describe("coverage", () => {

@@ -6,6 +6,7 @@ import type { Embedder } from "../../infra/models/port.ts";
 import { PATIENCE, openTestDatabase } from "../support/test-database.ts";
 import { memoryDocuments } from "../support/memory-documents.ts";
 import { testDocument } from "../support/test-document.ts";
+import { oneEmbedder, firstSpace } from "../support/one-embedder.ts";
 
 describe("embedding documents", () => {
   it("embeds each text once, however many chunks hold it and in how many turns they come, and leaves none without", async () => {
@@ -25,12 +26,12 @@ describe("embedding documents", () => {
           await ingested.write(documents);
           await embedDocuments(
             documents.map(({ id }) => id),
-            { ingested, embedder },
+            { vectors: ingested.vectors, embedders: oneEmbedder(embedder) },
           );
         }
         const texts = sketches.flatMap(({ title, chunks }) => chunks.map((text) => `${title}\n${text}`));
         expect(embedder.seen.toSorted()).toEqual([...new Set(texts)].toSorted());
-        expect(await ingested.documentsUnembedded("", 99)).toEqual([]);
+        expect(await ingested.vectors.documentsUnembedded(firstSpace(4), "", 99)).toEqual([]);
       }),
     );
   });
@@ -40,24 +41,25 @@ describe("embedding documents", () => {
     async () => {
       await using closing = new AsyncDisposableStack();
       const { database } = closing.adopt(await openTestDatabase(), (opened) => opened.discard());
-      const { ingested, tokens } = database;
+      const { ingested, tokens, vectors } = database;
       const plain = bagOfWordsEmbedder(4);
       const telling: Embedder = {
         ...plain,
         embedWithTokens: async (texts) =>
           (await plain.embed(texts)).map((vector, at) => ({ vector, tokens: Uint8Array.of(texts[at]?.length ?? 0) })),
       };
+      const embedders = oneEmbedder(telling);
       await ingested.write([testDocument("a", [{ chunks: ["net 30", "prices"], access: {} }])]);
-      await embedDocuments(["a"], { ingested, embedder: telling });
-      expect(await documentsToEmbed("", 9, { ingested, embedder: telling })).toEqual([]);
-      expect(await documentsToEmbed("", 9, { ingested, embedder: telling, tokens })).toEqual(["a"]);
+      await embedDocuments(["a"], { vectors, embedders });
+      expect(await documentsToEmbed(embedders.configured, "", 9, { vectors })).toEqual([]);
+      expect(await documentsToEmbed(embedders.configured, "", 9, { vectors, tokens })).toEqual(["a"]);
       await ingested.write([testDocument("b", [{ chunks: ["prices", "new"], access: {} }])]);
-      expect(await embedDocuments(["a", "b"], { ingested, embedder: telling, tokens })).toBe(3);
-      expect(await embedDocuments(["a", "b"], { ingested, embedder: telling, tokens })).toBe(0);
-      expect(await documentsToEmbed("", 9, { ingested, embedder: telling, tokens })).toEqual([]);
-      expect(await ingested.documentsUnembedded("", 9)).toEqual([]);
+      expect(await embedDocuments(["a", "b"], { vectors, embedders, tokens })).toBe(3);
+      expect(await embedDocuments(["a", "b"], { vectors, embedders, tokens })).toBe(0);
+      expect(await documentsToEmbed(embedders.configured, "", 9, { vectors, tokens })).toEqual([]);
+      expect(await vectors.documentsUnembedded(firstSpace(4), "", 9)).toEqual([]);
       const ids = ["a/main/0", "a/main/1", "b/main/0", "b/main/1"];
-      const held = await tokens.of(telling.id, ids);
+      const held = await tokens.of(firstSpace(4), ids);
       expect(ids.map((id) => [id, [...(held.get(id) ?? [])]])).toEqual([
         ["a/main/0", ["Untitled\nnet 30".length]],
         ["a/main/1", ["Untitled\nprices".length]],

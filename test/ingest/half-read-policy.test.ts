@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { GroundworkError } from "../../infra/errors.ts";
-import { POLICY_FIELDS } from "../../infra/odoo/policy-fields.ts";
 import type { OdooRecord, OdooSource } from "../../infra/odoo/port.ts";
-import { openSnapshotSource } from "../../infra/odoo/snapshot-source.ts";
 import { openIngestion } from "../../ingest/ingestion.ts";
 import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
+import { odooOfPolicy } from "../support/odoo-of-policy.ts";
 import { silentLog } from "../support/silent-log.ts";
 import { openTestDatabase, PATIENCE, TEST_DIMENSIONS, type TestDatabase } from "../support/test-database.ts";
+import { oneEmbedder } from "../support/one-embedder.ts";
 
 let opened: TestDatabase;
 beforeAll(async () => {
@@ -18,16 +18,12 @@ afterAll(() => opened.discard());
 /** What befalls the reading of a table that states the policy, each time that it is read. */
 type Mishap = (rows: readonly OdooRecord[]) => readonly OdooRecord[];
 
-/** The sample's policy without its records. */
-function odooOfPolicy(mishaps: Readonly<Record<string, Mishap>>): OdooSource {
-  const { odoo } = readConfig({});
-  const sample = openSnapshotSource(odoo.kind === "snapshot" ? odoo.path : "");
+function odooOf(mishaps: Readonly<Record<string, Mishap>>): OdooSource {
+  const whole = odooOfPolicy();
   return {
-    ...sample,
-    count: () => Promise.resolve(0),
+    ...whole,
     async *records(model, fields, signal, selection) {
-      if (!Object.hasOwn(POLICY_FIELDS, model)) return;
-      for await (const page of sample.records(model, fields, signal, selection)) yield mishaps[model]?.(page) ?? page;
+      for await (const page of whole.records(model, fields, signal, selection)) yield mishaps[model]?.(page) ?? page;
     },
   };
 }
@@ -38,8 +34,8 @@ async function synchronise(mishaps: Readonly<Record<string, Mishap>>): Promise<v
     config,
     log: silentLog,
     database: opened.database,
-    embedder: bagOfWordsEmbedder(TEST_DIMENSIONS),
-    odoo: odooOfPolicy(mishaps),
+    embedders: oneEmbedder(bagOfWordsEmbedder(TEST_DIMENSIONS)),
+    odoo: odooOf(mishaps),
     syncAccount: null,
   });
   await ingestion.synchronise();

@@ -3,6 +3,7 @@ import { GroundworkError } from "../../infra/errors.ts";
 import type { SourceItem } from "../../ingest/sources/port.ts";
 import { PermissionError } from "../../permissions/permission-error.ts";
 import { LONG, sketchedCorpus } from "./sketched-corpus.ts";
+import { firstSpace } from "../support/one-embedder.ts";
 
 const unreadable = (reason: string) => new GroundworkError("unreadable-file", reason);
 
@@ -35,7 +36,7 @@ describe("bringing a source up to date", () => {
     await ingest();
     expect(before).toBeGreaterThan(50);
     expect(embedder.seen.length - before).toBeLessThanOrEqual(2);
-    expect(await ingested.documentsUnembedded("", 9)).toEqual([]);
+    expect(await ingested.vectors.documentsUnembedded(firstSpace(4), "", 9)).toEqual([]);
   });
 });
 

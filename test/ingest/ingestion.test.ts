@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../infra/config.ts";
-import { POLICY_FIELDS } from "../../infra/odoo/policy-fields.ts";
-import { openSnapshotSource } from "../../infra/odoo/snapshot-source.ts";
-import type { OdooSource } from "../../infra/odoo/port.ts";
 import { type Ingestion, type IngestionResources, openIngestion } from "../../ingest/ingestion.ts";
 import type { IngestionProgress } from "../../ingest/stages/reading.ts";
 import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
+import { odooOfPolicy } from "../support/odoo-of-policy.ts";
 import { silentLog } from "../support/silent-log.ts";
 import { openTestDatabase, PATIENCE, TEST_DIMENSIONS, type TestDatabase } from "../support/test-database.ts";
+import { oneEmbedder } from "../support/one-embedder.ts";
 
 let opened: TestDatabase;
 let resources: IngestionResources;
@@ -22,19 +21,6 @@ function folder(files: Readonly<Record<string, string>>): string {
   folders.push(path);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
   return path;
-}
-
-/** The sample's policy without its records: what is tested here is not their text. */
-function odooOfPolicy(): OdooSource {
-  const { odoo } = readConfig({});
-  const sample = openSnapshotSource(odoo.kind === "snapshot" ? odoo.path : "");
-  return {
-    ...sample,
-    count: () => Promise.resolve(0),
-    async *records(model, fields, signal, selection) {
-      if (Object.hasOwn(POLICY_FIELDS, model)) yield* sample.records(model, fields, signal, selection);
-    },
-  };
 }
 
 async function keysOf(path: string): Promise<readonly string[]> {
@@ -49,7 +35,7 @@ beforeAll(async () => {
     config: { ...readConfig({}), documentsDirectory },
     log: silentLog,
     database: opened.database,
-    embedder: bagOfWordsEmbedder(TEST_DIMENSIONS),
+    embedders: oneEmbedder(bagOfWordsEmbedder(TEST_DIMENSIONS)),
     odoo: odooOfPolicy(),
     syncAccount: null,
   };

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../infra/db/open-database.ts";
 import { EVERYTHING } from "../support/filter.ts";
 import { PATIENCE, testDataDirectory } from "../support/test-database.ts";
+import { question } from "../support/one-embedder.ts";
 
 const PROGRAM = new URL("../support/ingest-folder-child.ts", import.meta.url).pathname;
 const DIMENSIONS = 8;
@@ -80,13 +81,13 @@ function writtenIn(said: string): number {
 
 /** Everything that readers and the index can see, and the vectors. */
 async function stateOf(data: string) {
-  const { database, index } = await openDatabase({ dataDirectory: data }, { dimensions: DIMENSIONS });
+  const { database, index } = await openDatabase({ dataDirectory: data });
   try {
     const parts = await database.readable.parts({ limit: 10_000 }, EVERYTHING);
     const states = await database.ingested.states("folder:test");
     const counts = await database.ingested.counts();
     const vector = Float32Array.of(1, 0, 0, 0, 0, 0, 0, 0);
-    const found = await index.search({ text: "note", vector, limit: 1000 }, EVERYTHING);
+    const found = await index.search({ text: "note", vector: question(vector), limit: 1000 }, EVERYTHING);
     expect(found.vector.length).toBe(counts[0]?.chunks);
     const vectors = found.vector.map(({ chunkId, score }) => `${chunkId} ${score.toFixed(5)}`).toSorted();
     return { parts, vectors, states: Object.fromEntries(states), counts, failures: await database.ingested.failures() };
@@ -96,7 +97,7 @@ async function stateOf(data: string) {
 }
 
 async function dataDirectory(): Promise<string> {
-  const directory = await testDataDirectory(DIMENSIONS);
+  const directory = await testDataDirectory();
   temporary.push(directory);
   return directory;
 }

@@ -81,7 +81,7 @@ describe("files that are there more than once", { timeout: PATIENCE }, () => {
       maximumBytes: 1000,
     });
     const embedder = bagOfWordsEmbedder(TEST_DIMENSIONS);
-    return ingestSource(source, embeddedAtOnce({ ingested: opened.database.ingested, embedder }), options);
+    return ingestSource(source, embeddedAtOnce({ ...opened.database, embedder }), options);
   }
 
   const parts = (reader?: string) =>

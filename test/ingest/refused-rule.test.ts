@@ -49,7 +49,10 @@ function anOdoo(): LivingOdoo {
 
 async function bring(policy: PolicySnapshot, odoo: LivingOdoo, held: MemoryDocuments): Promise<void> {
   const source = await openOdooRecords({ odoo, policy, parser: plainTextParser });
-  await ingestSource(source, embeddedAtOnce({ ingested: held, embedder: bagOfWordsEmbedder(4) }));
+  await ingestSource(
+    source,
+    embeddedAtOnce({ ingested: held, vectors: held.vectors, embedder: bagOfWordsEmbedder(4) }),
+  );
 }
 
 function readable(login: string, policy: PolicySnapshot, held: MemoryDocuments): readonly string[] {

@@ -9,6 +9,7 @@ import { type Ingestion, openIngestion } from "../../ingest/ingestion.ts";
 import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
 import { silentLog } from "../support/silent-log.ts";
 import { openTestServerDatabase, PATIENCE, TEST_DIMENSIONS, type TestDatabase } from "../support/test-database.ts";
+import { oneEmbedder, firstSpace } from "../support/one-embedder.ts";
 
 const url = process.env["TEST_DATABASE_URL"];
 if (url === undefined) {
@@ -27,7 +28,7 @@ describe.skipIf(url === undefined)("several processes over one Postgres", { time
 
   beforeAll(async () => {
     first = await openTestServerDatabase(url ?? "");
-    second = await openDatabase({ databaseUrl: first.address ?? "" }, { dimensions: TEST_DIMENSIONS });
+    second = await openDatabase({ databaseUrl: first.address ?? "" });
     for (let each = 0; each < FILES; each += 1) {
       const text = `---\naccess: { public: true }\n---\n# Note ${each}\n\n${`Sentence ${each} of a note. `.repeat(40)}`;
       writeFileSync(join(folder, `note-${each}.md`), text);
@@ -42,7 +43,14 @@ describe.skipIf(url === undefined)("several processes over one Postgres", { time
   function open({ database }: OpenedDatabase, embedder: (typeof embedders)[number]): Ingestion {
     const config = { ...readConfig({}), documentsDirectory: folder };
     const odoo = openSnapshotSource(config.odoo.kind === "snapshot" ? config.odoo.path : "");
-    return openIngestion({ config, log: silentLog, database, embedder, odoo, syncAccount: null });
+    return openIngestion({
+      config,
+      log: silentLog,
+      database,
+      embedders: oneEmbedder(embedder),
+      odoo,
+      syncAccount: null,
+    });
   }
 
   it("share the work, of which one of them reads the sources", async () => {
@@ -57,7 +65,7 @@ describe.skipIf(url === undefined)("several processes over one Postgres", { time
     const folderReport = reports.find(({ source }) => source.startsWith("folder:"));
     expect(folderReport).toMatchObject({ seen: FILES, written: FILES, failed: 0 });
     expect(reports.find(({ source }) => source.startsWith("odoo:"))?.written).toBeGreaterThan(1_000);
-    expect(await first.database.ingested.documentsUnembedded("", 9)).toEqual([]);
+    expect(await first.database.vectors.documentsUnembedded(firstSpace(TEST_DIMENSIONS), "", 9)).toEqual([]);
     expect(embedders.every(({ seen }) => seen.length > 0)).toBe(true);
     expect((await first.database.ingested.failures()).map(({ code }) => code)).toEqual(["empty-file"]);
     stopOne.abort();

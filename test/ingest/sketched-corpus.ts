@@ -35,7 +35,11 @@ export function sketchedCorpus(slow: readonly string[] = []) {
     },
     ingest: (options: IngestOptions = {}, tools: Partial<IngestTools> = {}) => {
       loads = [];
-      return ingestSource(source, { ...embeddedAtOnce({ ingested, embedder }), ...tools }, options);
+      return ingestSource(
+        source,
+        { ...embeddedAtOnce({ ingested, vectors: ingested.vectors, embedder }), ...tools },
+        options,
+      );
     },
     loads: () => loads,
     failures: async () =>

@@ -3,31 +3,23 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { readConfig } from "../../infra/config.ts";
-import { POLICY_FIELDS } from "../../infra/odoo/policy-fields.ts";
-import { openSnapshotSource } from "../../infra/odoo/snapshot-source.ts";
 import { openIngestion } from "../../ingest/ingestion.ts";
 import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
+import { odooOfPolicy } from "../support/odoo-of-policy.ts";
 import { silentLog } from "../support/silent-log.ts";
 import { openTestDatabase, PATIENCE, TEST_DIMENSIONS } from "../support/test-database.ts";
+import { oneEmbedder } from "../support/one-embedder.ts";
 
 it("takes over what changes in the folder while it runs, also who may read it", { timeout: PATIENCE }, async () => {
   const documentsDirectory = mkdtempSync(join(tmpdir(), "groundwork-watched-"));
   const put = (name: string, text: string) => writeFileSync(join(documentsDirectory, name), text);
   put("a.md", "alpha");
   const config = { ...readConfig({}), documentsDirectory };
-  const sample = openSnapshotSource(config.odoo.kind === "snapshot" ? config.odoo.path : "");
-  // The sample's policy without its records.
-  const odoo: typeof sample = {
-    ...sample,
-    count: () => Promise.resolve(0),
-    async *records(model, fields, signal, selection) {
-      if (Object.hasOwn(POLICY_FIELDS, model)) yield* sample.records(model, fields, signal, selection);
-    },
-  };
+  const odoo = odooOfPolicy();
   const opened = await openTestDatabase();
   const { database } = opened;
-  const embedder = bagOfWordsEmbedder(TEST_DIMENSIONS);
-  const ingestion = openIngestion({ config, log: silentLog, database, embedder, odoo, syncAccount: null });
+  const embedders = oneEmbedder(bagOfWordsEmbedder(TEST_DIMENSIONS));
+  const ingestion = openIngestion({ config, log: silentLog, database, embedders, odoo, syncAccount: null });
   const ending = new AbortController();
   const { firstReading, ended } = ingestion.start(ending.signal);
   try {

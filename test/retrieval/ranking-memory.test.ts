@@ -9,6 +9,7 @@ import { memoryCorpus } from "../support/memory-corpus.ts";
 import { openTestDatabase, PATIENCE, type TestDatabase } from "../support/test-database.ts";
 import { testDocument, unit } from "../support/test-document.ts";
 import { file } from "./invented-files.ts";
+import { firstSpace } from "../support/one-embedder.ts";
 
 const policy = inventedPolicy();
 const [bo, mia] = [openReader("bo", policy), openReader("mia", policy)];
@@ -140,7 +141,7 @@ describe("the name of what searches find", { timeout: PATIENCE }, () => {
       names.push(await indexVersion());
     };
     await changed(() => ingested.write([document(1)]));
-    await changed(() => ingested.addVectors(new Map([["a/main/0", unit(1, 0, 0, 0)]])));
+    await changed(() => opened.database.vectors.add(firstSpace(4), new Map([["a/main/0", unit(1, 0, 0, 0)]])));
     await changed(() =>
       ingested.updateAccess("odoo:test", [{ key: "a", parts: [{ key: "main", access: { company_id: [2] } }] }]),
     );

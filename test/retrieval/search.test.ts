@@ -6,6 +6,8 @@ import { DEFAULT_SEARCH_OPTIONS } from "../../retrieval/search-options.ts";
 import { inventedPolicy } from "../permissions/invented-policy.ts";
 import { memoryCorpus } from "../support/memory-corpus.ts";
 import { file } from "./invented-files.ts";
+import { embeddersOver } from "../../infra/embedders.ts";
+import { memorySpaces } from "../support/memory-spaces.ts";
 
 const policy = inventedPolicy();
 const bo = openReader("bo", policy);
@@ -74,8 +76,10 @@ describe("searching", () => {
 
   it("goes on by keyword when the embedder gives a vector of another length, and says so", async () => {
     const tools = corpus();
+    const { searched, want } = memorySpaces();
     const embedder = { ...tools.embedder, dimensions: 1024, embed: async () => [new Float32Array(3)] };
-    const { hits, degraded } = await search({ query: "damaged goods", limit: 5 }, bo, { ...tools, embedder });
+    const embedders = await embeddersOver(embedder, { searched, want });
+    const { hits, degraded } = await search({ query: "damaged goods", limit: 5 }, bo, { ...tools, embedders });
     expect(hits.map(({ chunk }) => chunk.document.key)).toEqual(["returns.md", "old-returns.md"]);
     expect(degraded).toMatch(/keyword alone/);
   });

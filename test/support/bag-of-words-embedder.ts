@@ -15,6 +15,7 @@ export function bagOfWordsEmbedder(dimensions = 64, delayMs = 0): BagOfWordsEmbe
   const embedder: BagOfWordsEmbedder = {
     id: `bag-of-words-${dimensions}`,
     dimensions,
+    likeness: { unrelated: 0.15, same: 0.75 },
     seen: [],
     down: false,
     embed: async (texts, signal) => {

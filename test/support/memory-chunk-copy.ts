@@ -26,9 +26,9 @@ export function memoryChunkCopy(name = "test"): MemoryChunkCopy {
     lose() {
       held = null;
     },
-    async isUsable() {
+    async fitness() {
       answering();
-      return held !== null;
+      return held === null ? "unusable" : "whole";
     },
     async replace(documents) {
       answering();
@@ -52,8 +52,8 @@ export function memoryChunkCopy(name = "test"): MemoryChunkCopy {
     },
     async state() {
       const chunks = [...copy.held.values()].flatMap((document) => document.chunks);
-      const vectors = chunks.filter(({ vector }) => vector !== null).length;
-      return { collection: name, health: "green", chunks: chunks.length, vectors };
+      const embedded = chunks.filter(({ vectors }) => 1 in vectors);
+      return { collection: name, health: "green", chunks: chunks.length, vectors: embedded.length };
     },
     async remove() {
       held = null;

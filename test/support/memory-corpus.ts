@@ -6,6 +6,7 @@ import type { AccessFilter } from "../../permissions/access-filter.ts";
 import { evaluateAccess } from "../../permissions/evaluate-access.ts";
 import type { SearchTools } from "../../retrieval/search.ts";
 import { type BagOfWordsEmbedder, bagOfWordsEmbedder } from "./bag-of-words-embedder.ts";
+import { oneEmbedder } from "./one-embedder.ts";
 import { silentLog } from "./silent-log.ts";
 import { RECHECKED } from "./recheck.ts";
 
@@ -22,7 +23,13 @@ interface Held {
 export function memoryCorpus(documents: readonly Document[]): MemoryCorpus {
   const held = documents.flatMap((document) => document.parts.map((part) => ({ document, part })));
   const embedder = bagOfWordsEmbedder(1024);
-  return { embedder, log: silentLog, readable: readable(held), index: index(held, embedder) };
+  return {
+    embedder,
+    embedders: oneEmbedder(embedder),
+    log: silentLog,
+    readable: readable(held),
+    index: index(held, embedder),
+  };
 }
 
 function readable(held: readonly Held[]): ReadableDocuments {
@@ -76,7 +83,7 @@ function index(held: readonly Held[], embedder: BagOfWordsEmbedder): ChunkIndex 
         .filter(({ score }) => score > 0);
       if (vector === null) return { keyword: best(keyword, limit), vector: [] };
       const vectors = await embedder.embed(chunks.map((chunk) => chunk.text));
-      const near = chunks.map((chunk, at) => ({ chunkId: chunk.id, score: cosine(vector, vectors[at]) }));
+      const near = chunks.map((chunk, at) => ({ chunkId: chunk.id, score: cosine(vector.values, vectors[at]) }));
       return { keyword: best(keyword, limit), vector: best(near, limit) };
     },
   };

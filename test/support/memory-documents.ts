@@ -1,3 +1,4 @@
+import type { ChunkVectorStore } from "../../infra/db/chunk-vector-store.ts";
 import type { IngestedDocuments, NewFailure, SourceScope } from "../../infra/db/port.ts";
 import { type Chunk, type Document, itemKey } from "../../infra/document.ts";
 
@@ -5,6 +6,8 @@ export interface MemoryDocuments extends IngestedDocuments {
   readonly documents: ReadonlyMap<string, Document>;
   /** Keys in the order in which they were written. */
   readonly writes: string[];
+  /** Of one embedder, whichever is named. */
+  readonly vectors: ChunkVectorStore;
 }
 
 /** What a source has ingested, without a database: one source, the port's promises as far as ingestion leans on them. */
@@ -19,6 +22,38 @@ export function memoryDocuments(): MemoryDocuments {
   const moment = (): number => (clock += 1);
   const missing = (document: Document) =>
     document.parts.flatMap(({ chunks }) => chunks.filter(({ id }) => !embedded.has(id)));
+  const vectors: ChunkVectorStore = {
+    unembedded: async (_space, ids) =>
+      [...documents.values()].flatMap((document) =>
+        ids.includes(document.id)
+          ? missing(document).map(({ id, headings, text }) => ({ chunkId: id, title: document.title, headings, text }))
+          : [],
+      ),
+    documentsUnembedded: async (_space, after, limit) =>
+      [...documents.values()]
+        .filter((document) => document.id > after && missing(document).length > 0)
+        .map(({ id }) => id)
+        .toSorted()
+        .slice(0, limit),
+    share: async (_space, ids) => {
+      const all = [...documents.values()];
+      const known = new Set(
+        all.flatMap((document) =>
+          document.parts.flatMap(({ chunks }) =>
+            chunks.flatMap((chunk) => (embedded.has(chunk.id) ? [textOf(document, chunk)] : [])),
+          ),
+        ),
+      );
+      const given = all.flatMap((document) =>
+        ids.includes(document.id) ? missing(document).filter((chunk) => known.has(textOf(document, chunk))) : [],
+      );
+      for (const { id } of given) embedded.add(id);
+      return given.length;
+    },
+    add: async (_space, added) => {
+      for (const id of added.keys()) embedded.add(id);
+    },
+  };
   return {
     documents,
     writes,
@@ -83,36 +118,7 @@ export function memoryDocuments(): MemoryDocuments {
       }
       return null;
     },
-    unembedded: async (ids) =>
-      [...documents.values()].flatMap((document) =>
-        ids.includes(document.id)
-          ? missing(document).map(({ id, headings, text }) => ({ chunkId: id, title: document.title, headings, text }))
-          : [],
-      ),
-    documentsUnembedded: async (after, limit) =>
-      [...documents.values()]
-        .filter((document) => document.id > after && missing(document).length > 0)
-        .map(({ id }) => id)
-        .toSorted()
-        .slice(0, limit),
-    shareVectors: async (ids) => {
-      const all = [...documents.values()];
-      const known = new Set(
-        all.flatMap((document) =>
-          document.parts.flatMap(({ chunks }) =>
-            chunks.flatMap((chunk) => (embedded.has(chunk.id) ? [textOf(document, chunk)] : [])),
-          ),
-        ),
-      );
-      const given = all.flatMap((document) =>
-        ids.includes(document.id) ? missing(document).filter((chunk) => known.has(textOf(document, chunk))) : [],
-      );
-      for (const { id } of given) embedded.add(id);
-      return given.length;
-    },
-    addVectors: async (vectors) => {
-      for (const id of vectors.keys()) embedded.add(id);
-    },
+    vectors,
     remove: async (_source, keys) => {
       for (const key of keys) {
         documents.delete(key);

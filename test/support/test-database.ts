@@ -7,6 +7,8 @@ import postgres from "postgres";
 
 import type { Database } from "../../infra/db/port.ts";
 import { type OpenedDatabase, openDatabase } from "../../infra/db/open-database.ts";
+import type { VectorSpace } from "../../infra/db/vector-spaces.ts";
+import { firstSpace } from "./one-embedder.ts";
 
 /** Short vectors: what is tested does not depend on their length. */
 export const TEST_DIMENSIONS = 4;
@@ -22,16 +24,17 @@ export interface TestDatabase extends OpenedDatabase {
 }
 
 /** A temporary data directory with an empty, migrated database: a copy of one made once per schema, 2 seconds faster than a new one. */
-export async function testDataDirectory(dimensions = TEST_DIMENSIONS): Promise<string> {
-  const template = await migratedTemplate(dimensions);
+export async function testDataDirectory(): Promise<string> {
+  const template = await migratedTemplate();
   const directory = mkdtempSync(join(tmpdir(), "groundwork-test-"));
   cpSync(template, directory, { recursive: true, mode: constants.COPYFILE_FICLONE });
   return directory;
 }
 
 export async function openTestDatabase(dimensions = TEST_DIMENSIONS): Promise<TestDatabase> {
-  const dataDirectory = await testDataDirectory(dimensions);
-  const opened = await openDatabase({ dataDirectory }, { dimensions });
+  const dataDirectory = await testDataDirectory();
+  const opened = await openDatabase({ dataDirectory });
+  await firstSpaceOf(opened.database, dimensions);
   return {
     ...opened,
     async discard() {
@@ -48,7 +51,8 @@ export async function openTestServerDatabase(url: string, dimensions = TEST_DIME
   await administration.unsafe(`create database ${name}`);
   const address = new URL(url);
   address.pathname = `/${name}`;
-  const opened = await openDatabase({ databaseUrl: address.href }, { dimensions });
+  const opened = await openDatabase({ databaseUrl: address.href });
+  await firstSpaceOf(opened.database, dimensions);
   return {
     ...opened,
     address: address.href,
@@ -68,11 +72,16 @@ export async function emptyCorpus({ ingested }: Database): Promise<void> {
   }
 }
 
-async function migratedTemplate(dimensions: number): Promise<string> {
-  const template = join(tmpdir(), `groundwork-template-${schemaHash()}-${dimensions}`);
+/** What an embedder of that many dimensions is told when a new database is opened with it. */
+export async function firstSpaceOf({ vectorSpaces }: Database, dimensions = TEST_DIMENSIONS): Promise<VectorSpace> {
+  return vectorSpaces.want({ id: firstSpace(dimensions).embedder, dimensions, origin: {} });
+}
+
+async function migratedTemplate(): Promise<string> {
+  const template = join(tmpdir(), `groundwork-template-${schemaHash()}`);
   if (existsSync(template)) return template;
   const unfinished = mkdtempSync(join(tmpdir(), "groundwork-template-unfinished-"));
-  const { database } = await openDatabase({ dataDirectory: unfinished }, { dimensions });
+  const { database } = await openDatabase({ dataDirectory: unfinished });
   await database.close();
   try {
     renameSync(unfinished, template);

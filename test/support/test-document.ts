@@ -1,6 +1,7 @@
 import type { AccessAttributes } from "../../permissions/access-attributes.ts";
-import type { IngestedDocuments } from "../../infra/db/port.ts";
+import type { Database } from "../../infra/db/port.ts";
 import type { ChunkVectors, Document, DocumentPart, Fact } from "../../infra/document.ts";
+import { firstSpace } from "./one-embedder.ts";
 
 export interface PartSketch {
   readonly key?: string;
@@ -69,10 +70,11 @@ export const NO_VECTORS: ChunkVectors = new Map();
 
 /** Writes a document with the vectors of its chunks. */
 export async function writeEmbedded(
-  ingested: IngestedDocuments,
+  { ingested, vectors: store }: Pick<Database, "ingested" | "vectors">,
   document: Document,
   vectors: ChunkVectors,
 ): Promise<void> {
   await ingested.write([document]);
-  await ingested.addVectors(vectors);
+  const [first] = vectors.values();
+  if (first !== undefined) await store.add(firstSpace(first.length), vectors);
 }

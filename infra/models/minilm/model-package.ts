@@ -16,10 +16,7 @@ export async function readWeights(): Promise<Uint8Array> {
   );
 }
 
-/** The tokenizer's definition, as the Hugging Face library reads it. */
-export async function readTokenizerDefinition(): Promise<object> {
-  return JSON.parse(new TextDecoder().decode(await readPackageFile(modelPackage.tokenizerPath))) as object;
-}
+export const TOKENIZER_PATH: string = modelPackage.tokenizerPath;
 
 async function readPackageFile(path: string): Promise<Uint8Array> {
   try {

@@ -53,7 +53,7 @@ function message(fields: Readonly<Record<string, Field>>): protobuf.IType {
   };
 }
 
-const elementType = { float: 1, uint8: 2, int32: 6 } as const;
+const elementType = { float: 1, uint8: 2, int32: 6, int64: 7 } as const;
 const attributeType = { float: 1, integer: 2 } as const;
 
 /** The operators of the ONNX standard (empty name) and Microsoft's fused ones, which onnxruntime brings along. */

@@ -1,13 +1,11 @@
-import { availableParallelism } from "node:os";
 import { GroundworkError } from "../../errors.ts";
-import { cancelled } from "../cancelled.ts";
-import type { EmbeddedText, Embedder, QuestionToken } from "../port.ts";
-import { HIDDEN_SIZE } from "./build-graph.ts";
+import { openOnnxEmbedder } from "../onnx/open-onnx-embedder.ts";
+import type { SentenceModel } from "../onnx/sentence-model.ts";
+import { ThreadPool } from "../onnx/thread-pool.ts";
+import type { Embedder, LikenessScale } from "../port.ts";
+import type { BuildResult } from "./build-worker.ts";
 import { findModelFile } from "./model-file.ts";
-import { planBatches } from "./plan-batches.ts";
-import { ThreadPool } from "./thread-pool.ts";
-import { cutText } from "./tokenize.ts";
-import type { BuildResult, EmbedTask } from "./worker.ts";
+import { TOKENIZER_PATH } from "./model-package.ts";
 
 export interface MiniLmOptions {
   /** Keeps the built model, 60 MB. Created when missing; may be emptied at any time. */
@@ -16,39 +14,41 @@ export interface MiniLmOptions {
   readonly threads?: number;
 }
 
-const WORKER = new URL("./worker.ts", import.meta.url);
-const DEFAULT_MAXIMUM_THREADS = 2;
-
-/** Calls of up to this many texts count as questions: they go before all ingestion that still waits. */
-const QUESTION_TEXTS = 4;
-const QUESTION_PRIORITY = 1;
-
-/** Once this many texts wait, further calls are refused, so that a flood fails early instead of filling the memory. */
-const MAXIMUM_WAITING_TEXTS = 20_000;
+/** What answers were calibrated with (`eval/README.md`). */
+export const MINILM_LIKENESS: LikenessScale = { unrelated: 0.15, same: 0.75 };
+const MINILM_ID = "minilm-l6-v2/q8/mean/256";
+/** The window that the model was trained with. */
+const MAXIMUM_TOKENS = 256;
+const BUILDER = new URL("./build-worker.ts", import.meta.url);
 
 /**
  * all-MiniLM-L6-v2 on this machine's CPU, offline: 384 dimensions, English, the first 256 tokens of each text.
  * The first opening builds the model (about one second); every opening loads it once for each thread.
- * A call of up to four texts goes before longer calls and waits at most for one running batch, some 130 ms.
  * Throws `model-unavailable` when the model's package is missing or altered, or the cache directory cannot be written.
  */
-export async function openMiniLm(options: MiniLmOptions): Promise<Embedder> {
-  const threads = options.threads ?? Math.min(availableParallelism(), DEFAULT_MAXIMUM_THREADS);
-  const modelPath = (await findModelFile(options.cacheDirectory)) ?? (await buildInThread(options.cacheDirectory));
-  const pool = new ThreadPool({ module: WORKER, threads });
-  const embedder = new MiniLmEmbedder(pool, modelPath);
-  try {
-    await embedder.warmUp();
-    return embedder;
-  } catch (error) {
-    await embedder.close();
-    throw error;
-  }
+export async function openMiniLm({ cacheDirectory, threads }: MiniLmOptions): Promise<Embedder> {
+  const modelPath = (await findModelFile(cacheDirectory)) ?? (await buildInThread(cacheDirectory));
+  return openOnnxEmbedder(miniLm(modelPath), {
+    likeness: MINILM_LIKENESS,
+    ...(threads === undefined ? {} : { threads }),
+  });
+}
+
+export function miniLm(modelPath: string): SentenceModel {
+  return {
+    id: MINILM_ID,
+    modelPath,
+    tokenizerPath: TOKENIZER_PATH,
+    pooling: "mean",
+    tellsTokens: true,
+    maximumTokens: MAXIMUM_TOKENS,
+    prefixes: { question: "", text: "" },
+  };
 }
 
 /** Building takes a second and 200 MB: a thread of its own keeps the event loop free and gives the memory back. */
 async function buildInThread(cacheDirectory: string): Promise<string> {
-  const pool = new ThreadPool({ module: WORKER, threads: 1 });
+  const pool = new ThreadPool({ module: BUILDER, threads: 1 });
   try {
     const result = await pool.run<BuildResult>("buildModel", cacheDirectory);
     if (result !== null && "modelPath" in result) return result.modelPath;
@@ -56,98 +56,4 @@ async function buildInThread(cacheDirectory: string): Promise<string> {
   } finally {
     await pool.close();
   }
-}
-
-class MiniLmEmbedder implements Embedder {
-  readonly id = "minilm-l6-v2/q8/mean/256";
-  readonly dimensions = HIDDEN_SIZE;
-  readonly #pool: ThreadPool;
-  readonly #modelPath: string;
-  readonly #openCalls = new Set<(reason: GroundworkError) => void>();
-  #waitingTexts = 0;
-  #closed = false;
-
-  constructor(pool: ThreadPool, modelPath: string) {
-    this.#pool = pool;
-    this.#modelPath = modelPath;
-  }
-
-  /** Makes every thread load the model. */
-  async warmUp(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#pool.threads }, () => this.embed([""])));
-  }
-
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
-    return this.#called(texts, signal, (isNeeded) => this.#inBatches<Float32Array>("embedTexts", texts, isNeeded));
-  }
-
-  embedWithTokens(texts: readonly string[], signal?: AbortSignal): Promise<readonly EmbeddedText[]> {
-    return this.#called(texts, signal, (isNeeded) =>
-      this.#inBatches<EmbeddedText>("embedTextsWithTokens", texts, isNeeded),
-    );
-  }
-
-  questionTokens(question: string, signal?: AbortSignal): Promise<readonly QuestionToken[]> {
-    return this.#called([question], signal, async (isNeeded) => {
-      const task: EmbedTask = { modelPath: this.#modelPath, texts: [cutText(question)] };
-      const options = { priority: QUESTION_PRIORITY, isNeeded };
-      return (await this.#pool.run<QuestionToken[]>("readQuestionTokens", task, options)) ?? [];
-    });
-  }
-
-  async #called<Result>(
-    texts: readonly string[],
-    signal: AbortSignal | undefined,
-    work: (isNeeded: () => boolean) => Promise<Result>,
-  ): Promise<Result> {
-    if (signal?.aborted) throw cancelled(signal);
-    if (this.#closed) throw closed();
-    if (this.#waitingTexts >= MAXIMUM_WAITING_TEXTS) throw busy();
-    const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
-    const cancel = () => stop(cancelled(signal));
-    let isNeeded = true;
-    signal?.addEventListener("abort", cancel, { once: true });
-    this.#openCalls.add(stop);
-    this.#waitingTexts += texts.length;
-    try {
-      return await Promise.race([stopped, work(() => isNeeded)]);
-    } finally {
-      isNeeded = false;
-      this.#waitingTexts -= texts.length;
-      this.#openCalls.delete(stop);
-      signal?.removeEventListener("abort", cancel);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    for (const stop of this.#openCalls) stop(closed());
-    await this.#pool.close();
-  }
-
-  /** Calls the worker's function with batches of the texts; it gives one result a text. */
-  async #inBatches<Result>(functionName: string, texts: readonly string[], isNeeded: () => boolean): Promise<Result[]> {
-    const priority = texts.length <= QUESTION_TEXTS ? QUESTION_PRIORITY : 0;
-    const results: Result[] = Array.from({ length: texts.length });
-    const embedBatch = async (positions: readonly number[]) => {
-      const task: EmbedTask = {
-        modelPath: this.#modelPath,
-        texts: positions.map((position) => cutText(texts[position] ?? "")),
-      };
-      const batch = await this.#pool.run<Result[]>(functionName, task, { priority, isNeeded });
-      for (const [row, result] of (batch ?? []).entries()) results[positions[row] ?? 0] = result;
-    };
-    await Promise.all(planBatches(texts).map(embedBatch));
-    return results;
-  }
-}
-
-function closed(): GroundworkError {
-  return new GroundworkError("model-unavailable", "The embedding model was closed.");
-}
-
-function busy(): GroundworkError {
-  return new GroundworkError("model-unavailable", "Too many texts wait to be embedded: try again later.", {
-    retryable: true,
-  });
 }

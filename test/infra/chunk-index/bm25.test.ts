@@ -39,7 +39,7 @@ describe("the keyword list of pgvector's index", () => {
     const corpus = new Map(fc.sample(text, 60).map((each, position) => [`d${position}/main/0`, each]));
     for (const [id, each] of corpus) {
       const document = testDocument(id.split("/")[0] ?? "", [{ chunks: [each], access: {} }], { title: "" });
-      await writeEmbedded(opened.database.ingested, document, NO_VECTORS);
+      await writeEmbedded(opened.database, document, NO_VECTORS);
     }
     for (const question of fc.sample(text, 40)) {
       const { keyword } = await opened.index.search({ text: question, vector: null, limit: 100 }, EVERYTHING);

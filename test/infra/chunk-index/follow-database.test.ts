@@ -32,7 +32,7 @@ onEveryDatabase((name, open) => {
 
     const write = (id: string, text = "copper", company = 1) =>
       writeEmbedded(
-        opened.database.ingested,
+        opened.database,
         testDocument(id, [{ chunks: [text], access: { company_id: [company] } }], { metadata: { labels: ["a=b"] } }),
         new Map([[`${id}/main/0`, unit(1, 0, 0, 0)]]),
       );
@@ -41,7 +41,9 @@ onEveryDatabase((name, open) => {
     it("costs nothing while none is attached", async () => {
       await write("a");
       expect(await opened.followed.outbox.lag()).toMatchObject({ documents: 0 });
-      expect((await opened.followed.readableScope({ expression: { kind: "always" } } as never)).filled).toBeNull();
+      expect(
+        (await opened.followed.readableScope({ expression: { kind: "always" } } as never, null)).filled,
+      ).toBeNull();
     });
 
     it("is filled with what was there before, then with every change", async () => {
@@ -63,7 +65,7 @@ onEveryDatabase((name, open) => {
         kind: "purchase order",
         source: "odoo:test",
         labels: ["a=b"],
-        chunks: [{ chunkId: "after/main/0", frequencies: [1, 1], vector: [1, 0, 0, 0] }],
+        chunks: [{ chunkId: "after/main/0", frequencies: [1, 1], vectors: { 1: [1, 0, 0, 0] } }],
       });
     });
 
@@ -114,7 +116,7 @@ onEveryDatabase((name, open) => {
         ...tools,
         copy: {
           name: copy.name,
-          isUsable: () => copy.isUsable(),
+          fitness: () => copy.fitness(),
           rebuild: (documents) => copy.rebuild(documents),
           entries: () => copy.entries(),
           state: () => copy.state(),

@@ -10,7 +10,7 @@ onEveryDatabase((name, open) => {
     return {
       index,
       discard: () => opened.discard(),
-      write: (document, vectors) => writeEmbedded(database.ingested, document, vectors),
+      write: (document, vectors) => writeEmbedded(database, document, vectors),
       empty: () => emptyCorpus(database),
       async remove(documentId) {
         // In these documents the key is the id.

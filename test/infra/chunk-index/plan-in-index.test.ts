@@ -13,8 +13,11 @@ import type { AccessAttributes } from "../../../permissions/access-attributes.ts
 import type { AccessFilter } from "../../../permissions/access-filter.ts";
 import { evaluateAccess } from "../../../permissions/evaluate-access.ts";
 import { describeCase, inventedAttributes, type PlannedCase, plannedCase } from "../../support/planned-cases.ts";
-import { PATIENCE, TEST_DIMENSIONS, testDataDirectory } from "../../support/test-database.ts";
+import { PATIENCE, testDataDirectory } from "../../support/test-database.ts";
 import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
+import { question } from "../../support/one-embedder.ts";
+import { chunkVectorStore } from "../../../infra/db/chunk-vector-store.ts";
+import { vectorSpaces } from "../../../infra/db/vector-spaces.ts";
 
 const RECORDS = 50;
 const CASES = 10_000;
@@ -37,10 +40,11 @@ describe("what a planned filter lets the index show", () => {
   beforeAll(async () => {
     directory = await testDataDirectory();
     connection = await connectEmbedded(join(directory, "pglite"));
-    const ingested = ingestedDocuments(connection, TEST_DIMENSIONS);
+    await vectorSpaces(connection).want({ id: "test", dimensions: DIRECTION.length, origin: {} });
+    const store = { ingested: ingestedDocuments(connection), vectors: chunkVectorStore(connection) };
     for (const [chunkId, access] of records) {
       const document = testDocument(chunkId.split("/")[0] ?? "", [{ chunks: ["gloves"], access }]);
-      await writeEmbedded(ingested, document, new Map([[chunkId, DIRECTION]]));
+      await writeEmbedded(store, document, new Map([[chunkId, DIRECTION]]));
     }
   }, PATIENCE);
   afterAll(async () => {
@@ -50,8 +54,8 @@ describe("what a planned filter lets the index show", () => {
 
   /** Through the port: both lists of candidates, which are to agree. */
   async function searched(filter: AccessFilter): Promise<ReadonlySet<string>> {
-    const query = { text: "gloves", vector: DIRECTION, limit: RECORDS };
-    const { keyword, vector } = await pgvectorIndex(connection, TEST_DIMENSIONS).search(query, filter);
+    const query = { text: "gloves", vector: question(DIRECTION), limit: RECORDS };
+    const { keyword, vector } = await pgvectorIndex(connection).search(query, filter);
     const ids = new Set(keyword.map(({ chunkId }) => chunkId));
     expect(new Set(vector.map(({ chunkId }) => chunkId))).toEqual(ids);
     return ids;

@@ -12,13 +12,14 @@ import { qdrantIndex } from "../../../infra/chunk-index/qdrant.ts";
 import { verifyCopy } from "../../../infra/chunk-index/verify-copy.ts";
 import { filterOf } from "../../support/filter.ts";
 import { silentLog } from "../../support/silent-log.ts";
-import { openTestDatabase, PATIENCE, TEST_DIMENSIONS, type TestDatabase } from "../../support/test-database.ts";
+import { openTestDatabase, PATIENCE, type TestDatabase } from "../../support/test-database.ts";
 import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 import { type UnreliableProxy, unreliableProxy } from "../../support/unreliable-proxy.ts";
+import { question } from "../../support/one-embedder.ts";
 
 const url = process.env["QDRANT_URL"] ?? "";
 const reader = filterOf({ kind: "anyOf", field: "company_id", values: [1] });
-const question = { text: "copper", vector: unit(1, 0, 0, 0), limit: 100 };
+const asked = { text: "copper", vector: question(unit(1, 0, 0, 0)), limit: 100 };
 
 describe.skipIf(url === "")("a Qdrant that fails while it is used (set QDRANT_URL)", { timeout: 3 * PATIENCE }, () => {
   let opened: TestDatabase;
@@ -33,14 +34,14 @@ describe.skipIf(url === "")("a Qdrant that fails while it is used (set QDRANT_UR
     const collection = {
       name: `groundwork-test-${randomUUID().slice(0, 8)}`,
       owner: await opened.followed.outbox.owner(),
-      dimensions: TEST_DIMENSIONS,
+      spaces: opened.database.vectorSpaces,
       quantization: "none",
       shards: 1,
       replicas: 1,
     } as const;
     const { outbox, documents, readableScope } = opened.followed;
     tools = { outbox, documents, copy: qdrantCopy(qdrant, collection), log: silentLog };
-    index = qdrantIndex(qdrant, collection, readableScope);
+    index = qdrantIndex(qdrant, collection.name, readableScope);
     await outbox.attach(collection.name);
     await followOnce(tools);
   }, PATIENCE);
@@ -53,7 +54,7 @@ describe.skipIf(url === "")("a Qdrant that fails while it is used (set QDRANT_UR
 
   const write = (id: string, company: number) =>
     writeEmbedded(
-      opened.database.ingested,
+      opened.database,
       testDocument(id, [{ chunks: ["copper wire"], access: { company_id: [company] } }]),
       new Map([[`${id}/main/0`, unit(1, company, 0, 0)]]),
     );
@@ -69,17 +70,17 @@ describe.skipIf(url === "")("a Qdrant that fails while it is used (set QDRANT_UR
     await write("hidden", 2);
     await catchUp(tools);
     const answering = indexWithFallback(index, opened.index, silentLog);
-    const sound = await answering.search(question, reader);
+    const sound = await answering.search(asked, reader);
     expect(sound.degraded).toBeUndefined();
     proxy.become(mood);
-    const degraded = await answering.search(question, reader);
+    const degraded = await answering.search(asked, reader);
     proxy.become({ kind: "open" });
     expect(degraded.degraded).toMatch(/database searched instead/);
     for (const found of [sound, degraded]) {
       expect(found.keyword.map(({ chunkId }) => chunkId)).toEqual(["open/main/0"]);
       expect(found.vector.map(({ chunkId }) => chunkId)).toEqual(["open/main/0"]);
     }
-    const again = await indexWithFallback(index, opened.index, silentLog).search(question, reader);
+    const again = await indexWithFallback(index, opened.index, silentLog).search(asked, reader);
     expect(again).toEqual(sound);
   });
 
@@ -98,7 +99,7 @@ describe.skipIf(url === "")("a Qdrant that fails while it is used (set QDRANT_UR
     const readable = new Set<string>(["open/main/0"]);
     const asking = (async () => {
       while (!over.signal.aborted) {
-        const { keyword, vector } = await answering.search(question, reader);
+        const { keyword, vector } = await answering.search(asked, reader);
         for (const { chunkId } of [...keyword, ...vector]) expect(readable).toContain(chunkId);
         await sleep(20);
       }

@@ -11,13 +11,7 @@ import { verifyCopy } from "../../../infra/chunk-index/verify-copy.ts";
 import { chunkIndexContract } from "../../contracts/chunk-index.ts";
 import { EVERYTHING, filterOf } from "../../support/filter.ts";
 import { silentLog } from "../../support/silent-log.ts";
-import {
-  emptyCorpus,
-  openTestDatabase,
-  PATIENCE,
-  TEST_DIMENSIONS,
-  type TestDatabase,
-} from "../../support/test-database.ts";
+import { emptyCorpus, openTestDatabase, PATIENCE, type TestDatabase } from "../../support/test-database.ts";
 import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 
 const url = process.env["QDRANT_URL"] ?? "";
@@ -40,7 +34,7 @@ async function openTested(settings: Partial<QdrantCollection> = {}): Promise<Tes
   const qdrant = openQdrant({ url, apiKey: process.env["QDRANT_API_KEY"] ?? null, timeoutMs: 30_000 });
   const owner = await opened.followed.outbox.owner();
   const usual = { quantization: "none", shards: 1, replicas: 1 } as const;
-  const collection: QdrantCollection = { name, owner, dimensions: TEST_DIMENSIONS, ...usual, ...settings };
+  const collection: QdrantCollection = { name, owner, spaces: opened.database.vectorSpaces, ...usual, ...settings };
   const tools = {
     outbox: opened.followed.outbox,
     documents: opened.followed.documents,
@@ -54,7 +48,7 @@ async function openTested(settings: Partial<QdrantCollection> = {}): Promise<Tes
     qdrant,
     collection,
     tools,
-    index: qdrantIndex(qdrant, collection, opened.followed.readableScope),
+    index: qdrantIndex(qdrant, name, opened.followed.readableScope),
     async discard() {
       await tools.copy.remove();
       await opened.discard();
@@ -78,7 +72,7 @@ if (url === "") {
         index: tested.index,
         discard: () => tested.discard(),
         async write(document, vectors) {
-          await writeEmbedded(ingested, document, vectors);
+          await writeEmbedded(tested.opened.database, document, vectors);
           await followOnce(tested.tools);
         },
         async remove(documentId) {
@@ -106,7 +100,7 @@ if (url === "") {
 
     const write = (id: string, text = "copper", company = 1) =>
       writeEmbedded(
-        tested.opened.database.ingested,
+        tested.opened.database,
         testDocument(id, [{ chunks: [text, text], access: { company_id: [company] } }]),
         new Map([[`${id}/main/0`, unit(1, 2, 3, 4)]]),
       );
@@ -188,7 +182,7 @@ if (url === "") {
       await write("a");
       await followOnce(tested.tools);
       const foreign = qdrantCopy(tested.qdrant, { ...tested.collection, owner: "another" });
-      for (const work of [() => foreign.isUsable(), () => foreign.state(), () => foreign.rebuild(nothing())]) {
+      for (const work of [() => foreign.fitness(), () => foreign.state(), () => foreign.rebuild(nothing())]) {
         await expect(work()).rejects.toMatchObject({ code: "configuration" });
       }
       await foreign.remove();

@@ -14,7 +14,7 @@ describe("what a filter admits of the sets of access attributes", { timeout: PAT
   }, PATIENCE);
   afterAll(() => opened.discard());
 
-  const scope = async (filter = EVERYTHING) => (await opened.followed.readableScope(filter)).accessIds;
+  const scope = async (filter = EVERYTHING) => (await opened.followed.readableScope(filter, 1)).accessIds;
 
   /** Each document alone bears its attributes, so its set is the one that its writing adds. */
   async function writtenSet(
@@ -22,7 +22,7 @@ describe("what a filter admits of the sets of access attributes", { timeout: PAT
     access: Parameters<typeof testDocument>[1][0]["access"],
   ): Promise<number | null> {
     const before = new Set(await scope());
-    await writeEmbedded(opened.database.ingested, testDocument(id, [{ chunks: ["text"], access }]), NO_VECTORS);
+    await writeEmbedded(opened.database, testDocument(id, [{ chunks: ["text"], access }]), NO_VECTORS);
     return (await scope()).find((set) => !before.has(set)) ?? null;
   }
 

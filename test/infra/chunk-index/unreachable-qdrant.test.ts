@@ -11,6 +11,7 @@ import { EVERYTHING, filterOf } from "../../support/filter.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import { openTestDatabase, PATIENCE, type TestDatabase } from "../../support/test-database.ts";
 import { NO_VECTORS, testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
+import { question } from "../../support/one-embedder.ts";
 
 const NAME = "test";
 
@@ -23,14 +24,13 @@ describe("a Qdrant that cannot be reached", { timeout: PATIENCE }, () => {
     // Takes connections and never says a word.
     mute = createServer(() => {}).listen(0, "127.0.0.1");
     await once(mute, "listening");
-    const { ingested } = opened.database;
     await writeEmbedded(
-      ingested,
+      opened.database,
       testDocument("open", [{ chunks: ["copper"], access: { company_id: [1] } }]),
       NO_VECTORS,
     );
     await writeEmbedded(
-      ingested,
+      opened.database,
       testDocument("hidden", [{ chunks: ["copper"], access: { company_id: [2] } }]),
       NO_VECTORS,
     );
@@ -45,21 +45,21 @@ describe("a Qdrant that cannot be reached", { timeout: PATIENCE }, () => {
   const indexAt = (port: number, timeoutMs = 5_000) =>
     qdrantIndex(
       openQdrant({ url: `http://127.0.0.1:${port}`, apiKey: "secret-key", timeoutMs }),
-      { name: NAME, dimensions: 4 },
+      NAME,
       opened.followed.readableScope,
     );
   const mutePort = () => (mute.address() as AddressInfo).port;
-  const question = { text: "copper", vector: null, limit: 10 };
+  const asked = { text: "copper", vector: null, limit: 10 };
   const reader = filterOf({ kind: "anyOf", field: "company_id", values: [1] });
 
   it("is a fault that may pass, without a word of the vendor or the key", async () => {
-    const failure = indexAt(1).search(question, EVERYTHING);
+    const failure = indexAt(1).search(asked, EVERYTHING);
     await expect(failure).rejects.toMatchObject({ code: "index", retryable: true });
     await expect(failure).rejects.not.toThrow(/fetch|secret-key/);
   });
 
   it("is given up at the deadline when it does not answer", async () => {
-    await expect(indexAt(mutePort(), 100).search(question, EVERYTHING)).rejects.toMatchObject({
+    await expect(indexAt(mutePort(), 100).search(asked, EVERYTHING)).rejects.toMatchObject({
       code: "index",
       retryable: true,
     });
@@ -67,7 +67,7 @@ describe("a Qdrant that cannot be reached", { timeout: PATIENCE }, () => {
 
   it("is left at once when the caller has gone", async () => {
     const gone = new AbortController();
-    const search = indexAt(mutePort(), 60_000).search(question, EVERYTHING, gone.signal);
+    const search = indexAt(mutePort(), 60_000).search(asked, EVERYTHING, gone.signal);
     setTimeout(() => gone.abort(), 50);
     await expect(search).rejects.toMatchObject({ code: "cancelled" });
   });
@@ -87,7 +87,7 @@ describe("a Qdrant that cannot be reached", { timeout: PATIENCE }, () => {
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     try {
-      const both = { ...question, vector: unit(1, 0, 0, 0) };
+      const both = { ...asked, vector: question(unit(1, 0, 0, 0)) };
       await expect(indexAt((server.address() as AddressInfo).port).search(both, reader)).rejects.toMatchObject({
         code: "index",
       });
@@ -99,7 +99,7 @@ describe("a Qdrant that cannot be reached", { timeout: PATIENCE }, () => {
   it("is stood in for by the database, under the same filter, and that is said", async () => {
     const index = indexWithFallback(indexAt(1), opened.index, silentLog);
     for (let each = 0; each < 2; each++) {
-      const found = await index.search(question, reader);
+      const found = await index.search(asked, reader);
       expect(found.keyword.map(({ chunkId }) => chunkId)).toEqual(["open/main/0"]);
       expect(found.degraded).toMatch(/database searched instead/);
     }
@@ -107,18 +107,20 @@ describe("a Qdrant that cannot be reached", { timeout: PATIENCE }, () => {
 
   it("is not stood in for when the caller has gone", async () => {
     const index = indexWithFallback(indexAt(1), opened.index, silentLog);
-    await expect(index.search(question, reader, AbortSignal.abort())).rejects.toMatchObject({ code: "cancelled" });
+    await expect(index.search(asked, reader, AbortSignal.abort())).rejects.toMatchObject({ code: "cancelled" });
   });
 
   it("is not asked while it is being filled, nor when the reader may see nothing, nor with a vector of another length", async () => {
     const never = indexAt(1);
-    expect(await never.search(question, filterOf({ kind: "never" }))).toEqual({ keyword: [], vector: [] });
-    await expect(never.search({ ...question, vector: unit(1, 1) }, EVERYTHING)).rejects.toMatchObject({
+    expect(await never.search(asked, filterOf({ kind: "never" }))).toEqual({ keyword: [], vector: [] });
+    await expect(
+      never.search({ ...asked, vector: { ...question(unit(1, 0, 0, 0)), values: unit(1, 1) } }, EVERYTHING),
+    ).rejects.toMatchObject({
       code: "index",
       retryable: false,
     });
     await opened.followed.outbox.exclusively((changes) => changes.setFilled(null));
-    await expect(never.search(question, EVERYTHING)).rejects.toThrow(/being filled/);
+    await expect(never.search(asked, EVERYTHING)).rejects.toThrow(/being filled/);
     await opened.followed.outbox.exclusively((changes) => changes.setFilled(NAME));
   });
 });

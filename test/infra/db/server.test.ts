@@ -11,7 +11,7 @@ import { type OpenedDatabase, openDatabase } from "../../../infra/db/open-databa
 import { EVERYTHING } from "../../support/filter.ts";
 import { memoryChunkCopy } from "../../support/memory-chunk-copy.ts";
 import { silentLog } from "../../support/silent-log.ts";
-import { PATIENCE, TEST_DIMENSIONS } from "../../support/test-database.ts";
+import { PATIENCE } from "../../support/test-database.ts";
 import { testDocument } from "../../support/test-document.ts";
 
 const url = process.env["TEST_DATABASE_URL"] ?? "";
@@ -28,8 +28,7 @@ describe.skipIf(url === "")("several processes on one Postgres (set TEST_DATABAS
   let first: OpenedDatabase;
   let second: OpenedDatabase;
 
-  const open = (statementTimeoutMs = PATIENCE) =>
-    openDatabase({ databaseUrl, pool: { size: 2, statementTimeoutMs } }, { dimensions: TEST_DIMENSIONS });
+  const open = (statementTimeoutMs = PATIENCE) => openDatabase({ databaseUrl, pool: { size: 2, statementTimeoutMs } });
   const backends = async () => {
     const rows = await administration<{ pid: number }[]>`
       select pid from pg_stat_activity where datname = ${name} and application_name = 'groundwork'`;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { admittedSets } from "../../../infra/db/admitted-sets.ts";
 import { type Connection, connectEmbedded } from "../../../infra/db/connection.ts";
 import { accessIds } from "../../../infra/db/access-sets.ts";
+import { vectorSpaces } from "../../../infra/db/vector-spaces.ts";
 import { unembeddedAccess } from "../../../infra/db/unembedded-access.ts";
 import { filterOf } from "../../support/filter.ts";
 import { PATIENCE, testDataDirectory } from "../../support/test-database.ts";
@@ -29,6 +30,7 @@ describe("whether something that a reader may read has no vector yet", { timeout
   beforeAll(async () => {
     directory = await testDataDirectory();
     connection = await connectEmbedded(join(directory, "pglite"));
+    await vectorSpaces(connection).want({ id: "test", dimensions: 4, origin: {} });
   }, PATIENCE);
   afterAll(async () => {
     await connection.close();
@@ -49,7 +51,8 @@ describe("whether something that a reader may read has no vector yet", { timeout
         values (${id}, ${id}, 'main', 0, 4, '[]', 'text', ${access}, 1, '{1}', '{1}')`;
     });
   const embed = () => connection.client`
-    insert into chunk_vectors (chunk_id, access_id, embedding) select id, access_id, '[1,0,0,0]' from chunks on conflict do nothing`;
+    insert into chunk_vectors (chunk_id, space_id, access_id, embedding)
+    select id, 1, access_id, '[1,0,0,0]' from chunks on conflict do nothing`;
 
   it("is told of what is there at the first question, by the reader's own chunks alone, and of changes after it", async () => {
     await write("one", 1);

@@ -161,7 +161,10 @@ beforeEach(async () => {
   };
   follower = new OdooFollower(tools);
   const source = await openOdooRecords({ odoo, policy: await follower.start(), parser: plainTextParser });
-  await ingestSource(source, embeddedAtOnce({ ingested: documents, embedder: bagOfWordsEmbedder(4) }));
+  await ingestSource(
+    source,
+    embeddedAtOnce({ ingested: documents, vectors: documents.vectors, embedder: bagOfWordsEmbedder(4) }),
+  );
   odoo.tick(60);
   await look();
 });

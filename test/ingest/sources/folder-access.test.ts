@@ -35,7 +35,10 @@ function put(files: Readonly<Record<string, string>>): void {
 
 async function ingest() {
   const source = openFolder(root, "folder:test", { parser, policy, maximumBytes: 100_000 });
-  const report = await ingestSource(source, embeddedAtOnce({ ingested, embedder: bagOfWordsEmbedder() }));
+  const report = await ingestSource(
+    source,
+    embeddedAtOnce({ ingested, vectors: ingested.vectors, embedder: bagOfWordsEmbedder() }),
+  );
   const failures = await ingested.failures();
   return { report, failures: Object.fromEntries(failures.map(({ key, code, reason }) => [key, `${code}: ${reason}`])) };
 }

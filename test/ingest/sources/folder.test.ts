@@ -33,7 +33,7 @@ function open(maximumBytes = 100_000) {
 }
 
 async function ingest(maximumBytes?: number) {
-  const tools = embeddedAtOnce({ ingested, embedder: bagOfWordsEmbedder() });
+  const tools = embeddedAtOnce({ ingested, vectors: ingested.vectors, embedder: bagOfWordsEmbedder() });
   const report = await ingestSource(open(maximumBytes), tools);
   const failures = await ingested.failures();
   return {

@@ -11,6 +11,7 @@ import { bagOfWordsEmbedder } from "../../support/bag-of-words-embedder.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 import { memoryQueues } from "../../support/memory-queues.ts";
 import { silentLog } from "../../support/silent-log.ts";
+import { firstSpace, oneEmbedder } from "../../support/one-embedder.ts";
 
 const SOURCE = "folder:test";
 const needsOcr = new GroundworkError("needs-ocr", "Its text has to be recognised.");
@@ -44,9 +45,10 @@ function draft(key: string, text: string) {
 const tools = () => ({
   queues,
   ingested,
+  vectors: ingested.vectors,
   log: silentLog,
   limits: "",
-  embedder: bagOfWordsEmbedder(4),
+  embedders: oneEmbedder(bagOfWordsEmbedder(4)),
   sources: { named: async (name: string) => (name === SOURCE ? source : null) },
 });
 
@@ -105,7 +107,7 @@ describe("the stages of ingestion", () => {
       embed: 3,
     });
     expect([...ingested.documents.keys()].toSorted()).toEqual(["a.md", "b.pdf", "c.pdf"]);
-    expect(await ingested.documentsUnembedded("", 9)).toEqual([]);
+    expect(await ingested.vectors.documentsUnembedded(firstSpace(4), "", 9)).toEqual([]);
     const counts = [...jobs.jobs.values()].flatMap(({ output }) => output?.["written"] ?? []);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
   });
@@ -142,10 +144,10 @@ describe("the stages of ingestion", () => {
     files.set("a.md", { text: "alpha" });
     await plan();
     await settle(async (stage, job, signal) => (stage === "embed" ? {} : doWork(tools())(stage, job, signal)));
-    expect(await ingested.documentsUnembedded("", 9)).toHaveLength(1);
+    expect(await ingested.vectors.documentsUnembedded(firstSpace(4), "", 9)).toHaveLength(1);
     await plan();
     await settle();
-    expect(await ingested.documentsUnembedded("", 9)).toEqual([]);
+    expect(await ingested.vectors.documentsUnembedded(firstSpace(4), "", 9)).toEqual([]);
   });
 
   it("leave alone what belongs to a source that is not there any more", async () => {

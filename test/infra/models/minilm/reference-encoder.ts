@@ -1,6 +1,7 @@
 import { readWeights } from "../../../../infra/models/minilm/model-package.ts";
 import { type FloatTensor, readSafetensors } from "../../../../infra/models/minilm/safetensors.ts";
-import { openTokenizer } from "../../../../infra/models/minilm/tokenize.ts";
+import { miniLm } from "../../../../infra/models/minilm/open-minilm.ts";
+import { openTokenizer } from "../../../../infra/models/onnx/tokenize.ts";
 
 type Matrix = Float64Array[];
 
@@ -13,7 +14,7 @@ const LAYERS = 6;
  */
 export async function openReferenceEncoder(): Promise<(text: string) => Float32Array> {
   const weights = readSafetensors(await readWeights());
-  const tokenize = await openTokenizer();
+  const tokenize = await openTokenizer(miniLm("unused"));
   return (text) => {
     let hidden = embed(weights, tokenize(text).ids);
     for (let layer = 0; layer < LAYERS; layer += 1) hidden = encode(weights, `encoder.layer.${layer}`, hidden);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ThreadPool } from "../../../../infra/models/minilm/thread-pool.ts";
+import { ThreadPool } from "../../../../infra/models/onnx/thread-pool.ts";
 import type { ScriptedTask } from "./scripted-worker.ts";
 
 let directory: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isTelling, wordsOf } from "../../../../infra/models/minilm/token-words.ts";
+import { isTelling, wordsOf } from "../../../../infra/models/onnx/token-words.ts";
 
 describe("the words of a model's tokens", () => {
   it("are whole for each of their pieces", () => {
