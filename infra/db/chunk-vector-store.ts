@@ -2,6 +2,7 @@ import type { ChunkVectors } from "../document.ts";
 import { GroundworkError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
+import { freshStatistics } from "./fresh-statistics.ts";
 import { shareVectors, textHash } from "./share-vectors.ts";
 import { arrayLiteral, vectorLiteral } from "./storable.ts";
 import type { VectorSpace } from "./vector-spaces.ts";
@@ -29,7 +30,8 @@ export interface ChunkVectorStore {
   add(space: VectorSpace, vectors: ChunkVectors): Promise<void>;
 }
 
-export function chunkVectorStore(connection: Connection): ChunkVectorStore {
+/** `onWritten` is told how many vectors have just been written. */
+export function chunkVectorStore(connection: Connection, onWritten = freshStatistics(connection)): ChunkVectorStore {
   const { client } = connection;
   return {
     unembedded: (space, documentIds) =>
@@ -51,7 +53,10 @@ export function chunkVectorStore(connection: Connection): ChunkVectorStore {
         return rows.map((row) => row.document_id);
       }),
     share: (space, documentIds) => guarded("database", () => shareVectors(connection, space, documentIds)),
-    add: (space, vectors) => guarded("database", () => addVectors(connection, space, vectors)),
+    async add(space, vectors) {
+      await guarded("database", () => addVectors(connection, space, vectors));
+      await onWritten(vectors.size);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import { failureStore } from "./failure-store.ts";
 import { fileTwin } from "./file-twin.ts";
+import { freshStatistics } from "./fresh-statistics.ts";
 import { noteChanged } from "./note-changed.ts";
 import type { IngestedDocuments } from "./port.ts";
 import { keysWithin } from "./source-scope.ts";
@@ -11,7 +12,8 @@ import { arrayLiteral, storable, storableJson } from "./storable.ts";
 import { updateAccess } from "./update-access.ts";
 import { writeDocuments } from "./write-documents.ts";
 
-export function ingestedDocuments(connection: Connection): IngestedDocuments {
+/** `onWritten` is told how many documents or vectors have just been written. */
+export function ingestedDocuments(connection: Connection, onWritten = freshStatistics(connection)): IngestedDocuments {
   const { client } = connection;
   return {
     states: (source, scope = "all") =>
@@ -59,7 +61,11 @@ export function ingestedDocuments(connection: Connection): IngestedDocuments {
           where document.source = ${storable(source)} and document.record_id is not null`;
         return rows.map((row) => row.record_id);
       }),
-    write: (documents, readAt) => guarded("database", () => write(connection, documents, readAt)),
+    async write(documents, readAt) {
+      const written = await guarded("database", () => write(connection, documents, readAt));
+      await onWritten(written.size);
+      return written;
+    },
     twin: (fileKey) => guarded("database", () => fileTwin(connection, fileKey)),
     remove: (source, keys) =>
       guarded("database", async () => {

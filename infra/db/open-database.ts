@@ -15,6 +15,7 @@ import { type CopiedDocuments, copiedDocuments } from "./copied-documents.ts";
 import { databaseError, guarded } from "./database-error.ts";
 import { type DirectoryLock, lockDataDirectory } from "./directory-lock.ts";
 import { documentInspection } from "./document-inspection.ts";
+import { freshStatistics } from "./fresh-statistics.ts";
 import { indexVersion } from "./index-version.ts";
 import { type IndexUpkeep, indexUpkeep } from "./index-upkeep.ts";
 import { openJobQueues } from "./job-queues.ts";
@@ -109,13 +110,14 @@ async function prepared(
 }
 
 function databaseOver(connection: Connection, lock: DirectoryLock | null, sets: AdmittedSets): Database {
+  const onWritten = freshStatistics(connection);
   return {
     readable: readableDocuments(connection, sets),
     inspection: documentInspection(connection),
     vocabulary: readableVocabulary(sets),
     indexVersion: indexVersion(connection),
-    ingested: ingestedDocuments(connection),
-    vectors: chunkVectorStore(connection),
+    ingested: ingestedDocuments(connection, onWritten),
+    vectors: chunkVectorStore(connection, onWritten),
     tokens: chunkTokens(connection),
     vectorSpaces: vectorSpaces(connection),
     policies: policyStore(connection),
