@@ -9,7 +9,7 @@ export async function postgresSizes(databaseUrl: string): Promise<string> {
       connection.client,
       sql`select pg_size_pretty(pg_total_relation_size('chunks') + pg_total_relation_size('chunk_vectors')) as tables,
         pg_size_pretty(pg_relation_size('chunks_terms')) as terms,
-        pg_size_pretty(pg_relation_size(to_regclass('chunk_vectors_graph'))) as graph`,
+        (select pg_size_pretty(sum(pg_relation_size(oid))) from pg_class where relname like 'chunk_vectors_graph_%') as graph`,
     );
     return `on disk ${row?.tables ?? "?"}, of which terms ${row?.terms ?? "?"}, graph ${row?.graph ?? "none"}`;
   } finally {
