@@ -17,7 +17,7 @@ export async function switchEmbedder({ database, embedders, log }: SwitchTools):
   const { space } = embedders.configured;
   const searched = await vectorSpaces.searched();
   if (searched?.id === space.id) return true;
-  if (!(await vectorSpaces.isWhole(space))) return false;
+  if (!(await vectorSpaces.isReady(space))) return false;
   // Its graph first, or else the first searches would compare vector by vector.
   await database.maintain();
   if (!(await vectorSpaces.search(space))) return false;

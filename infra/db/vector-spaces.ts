@@ -34,9 +34,9 @@ export interface VectorSpaces {
   searched(): Promise<VectorSpace | null>;
   /** Those that are searched or wanted. */
   inUse(): Promise<readonly VectorSpace[]>;
-  /** Whether the space lacks nothing that the one searched has, in an index outside the database as well. */
-  isWhole(space: VectorSpace): Promise<boolean>;
-  /** Has the space searched from now on, if it is the one wanted, and whole. */
+  /** Whether the space is the one wanted and lacks nothing that the one searched has, in an index outside the database as well. */
+  isReady(space: VectorSpace): Promise<boolean>;
+  /** Has the space searched from now on, if it is ready. */
   search(space: VectorSpace): Promise<boolean>;
 }
 
@@ -74,10 +74,10 @@ export function vectorSpaces(connection: Connection): VectorSpaces {
           select distinct space.id, embedder, dimensions, origin from vector_spaces space
           join settings on settings.name in (${SEARCHED}, ${WANTED}) and settings.value = space.id::text order by space.id`,
       ),
-    isWhole: (space) =>
+    isReady: (space) =>
       guarded("database", async () => {
-        const [row] = await client<{ whole: boolean }[]>`select ${isWhole(client, space)} as whole`;
-        return row?.whole === true;
+        const [row] = await client<{ ready: boolean }[]>`select ${isReady(client, space)} as ready`;
+        return row?.ready === true;
       }),
   };
 }
@@ -102,8 +102,9 @@ async function want(client: Sql, { id: embedder, dimensions, origin }: WantedEmb
 }
 
 /** What an index outside the database has yet to follow it does not have. */
-function isWhole(client: Sql, { id }: VectorSpace) {
-  return client`(not exists (select from chunk_outbox) and not exists (
+function isReady(client: Sql, { id }: VectorSpace) {
+  return client`((select value from settings where name = ${WANTED}) = ${String(id)}
+    and not exists (select from chunk_outbox) and not exists (
     select from chunk_vectors held
     where held.space_id = (select value::integer from settings where name = ${SEARCHED}) and not exists (
       select from chunk_vectors vector where vector.chunk_id = held.chunk_id and vector.space_id = ${id})))`;
@@ -113,8 +114,7 @@ async function searchNow(client: Sql, space: VectorSpace): Promise<boolean> {
   const { id } = space;
   const changed = await client`
     update settings set value = ${String(id)} where name = ${SEARCHED} and value <> ${String(id)}
-      and (select value from settings where name = ${WANTED}) = ${String(id)}
-      and ${isWhole(client, space)}`;
+      and ${isReady(client, space)}`;
   if (changed.count === 0) return false;
   await client`
     insert into settings (name, value) values (${SINCE}, now()::text)

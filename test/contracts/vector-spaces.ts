@@ -56,7 +56,7 @@ export function vectorSpacesContract(name: string, open: () => Promise<TestDatab
       const { vectorSpaces } = opened.database;
       await add(first, "a", "b");
       await add(second, "a");
-      expect(await vectorSpaces.isWhole(second)).toBe(false);
+      expect(await vectorSpaces.isReady(second)).toBe(false);
       expect(await vectorSpaces.search(second)).toBe(false);
       expect((await vectorSpaces.searched())?.embedder).toBe("first");
       await add(second, "b");
@@ -70,6 +70,7 @@ export function vectorSpacesContract(name: string, open: () => Promise<TestDatab
       await add(first, "a", "b");
       await add(second, "a", "b");
       await vectorSpaces.search(second);
+      expect(await vectorSpaces.isReady(first)).toBe(false);
       expect(await vectorSpaces.search(first)).toBe(false);
       expect((await vectorSpaces.searched())?.embedder).toBe("second");
     });
