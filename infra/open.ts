@@ -62,6 +62,8 @@ export async function openResources(config: Config): Promise<Resources> {
       : { databaseUrl: config.databaseUrl.reveal(), pool: config.databasePool };
   // Side by side, for each takes a second or so; a database that cannot be had is said at once.
   const opening = openConfigured(config);
+  // It may fail first; that is met below, when the database is open.
+  opening.catch(() => undefined);
   const openedDatabase = await openDatabase(location).catch((error: unknown) => {
     opening.then((open) => open?.close()).catch(() => undefined);
     throw error;
