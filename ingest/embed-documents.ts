@@ -1,5 +1,6 @@
 import type { ChunkTokens } from "../infra/db/chunk-tokens.ts";
-import type { ChunkVectorStore, UnembeddedChunk } from "../infra/db/chunk-vector-store.ts";
+import type { ChunkVectorStore } from "../infra/db/chunk-vector-store.ts";
+import type { UnembeddedChunk } from "../infra/db/unembedded-chunks.ts";
 import type { Embedders, SpaceEmbedder } from "../infra/embedders.ts";
 
 export interface EmbedTools {
@@ -52,14 +53,14 @@ async function embedWith(
   const makesTokens = tokens !== undefined && embedder.embedWithTokens !== undefined;
   await vectors.share(space, documentIds);
   if (makesTokens) await tokens.share(space, documentIds);
+  // Whoever has tokens has a vector.
   const chunks = makesTokens ? await tokens.lacking(space, documentIds) : await vectors.unembedded(space, documentIds);
   const texts = [...Map.groupBy(chunks, embeddedText)];
   for (let from = 0; from < texts.length; from += AT_ONCE) {
     const some = texts.slice(from, from + AT_ONCE);
     await embedTexts(some, each, makesTokens ? { vectors, tokens } : { vectors }, signal);
   }
-  // Chunks that lack a vector and no tokens: somebody ended between the two.
-  return makesTokens ? texts.length + (await embedWith(each, documentIds, { vectors }, signal)) : texts.length;
+  return texts.length;
 }
 
 /** Texts, each with the chunks that hold it. */

@@ -73,23 +73,23 @@ function best(rows: readonly CandidateRow[], list: CandidateRow["list"]): Candid
 function vectorList({ space, values }: QuestionVector, exactUpTo: number, { selection, limit }: ChunkQuery): SQL {
   const length = rawSql(String(Math.trunc(space.dimensions)));
   // Spelt out, so that the planner knows the graph of this space to fit.
-  const spaceId = rawSql(String(Math.trunc(space.id)));
+  const inSpace = rawSql(`space_id = ${Math.trunc(space.id)}`);
   const distance = sql`embedding::vector(${length}) <=> ${vectorLiteral(values)}::vector(${length})`;
   const narrowed = isNarrow(selection)
     ? sql`chunk_id in (select chunk.id from chunks chunk where ${selected(sql`chunk.document_id`, selection)})`
     : sql`true`;
-  const readable = sql`space_id = ${spaceId} and access_id in ${ALLOWED} and ${narrowed}`;
+  const readable = sql`access_id in ${ALLOWED} and ${narrowed}`;
   return sql`
     readable as materialized (
-      select count(*) as vectors from (select 1 from chunk_vectors where ${readable} limit ${exactUpTo + 1}) as counted
+      select count(*) as vectors from (select 1 from chunk_vectors where ${inSpace} and ${readable} limit ${exactUpTo + 1}) as counted
     ),
     compared as (
       select chunk_id, ${distance} as distance from chunk_vectors
-      where ${readable} and (select vectors from readable) <= ${exactUpTo} order by (${distance}) + 0 limit ${limit}::integer
+      where ${inSpace} and ${readable} and (select vectors from readable) <= ${exactUpTo} order by (${distance}) + 0 limit ${limit}::integer
     ),
     walked as (
       select chunk_id, ${distance} as distance from chunk_vectors
-      where space_id = ${spaceId} and (${readable}) is true and (select vectors from readable) > ${exactUpTo} order by ${distance} limit ${limit}::integer
+      where ${inSpace} and (${readable}) is true and (select vectors from readable) > ${exactUpTo} order by ${distance} limit ${limit}::integer
     ),
     vector_list as (
       select 'vector' as list, chunk_id, 1 - distance as score from (select * from compared union all select * from walked) as found

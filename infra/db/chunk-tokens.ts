@@ -1,13 +1,13 @@
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
-import type { UnembeddedChunk } from "./chunk-vector-store.ts";
 import { textHash } from "./share-vectors.ts";
 import { arrayLiteral } from "./storable.ts";
+import { lacks, type UnembeddedChunk, unembeddedChunks, unembeddedDocuments } from "./unembedded-chunks.ts";
 import type { VectorSpace } from "./vector-spaces.ts";
 
 /**
- * What the tokens of chunks mean (`packSigns`), in the space of the embedder that made it, beside the vectors in a table of its own: vectors are scanned, and
- * this would push them out of their rows. Errors: `database`.
+ * What the tokens of chunks mean (`packSigns`), in the space of the embedder that made it, beside the vectors in a table of its own: vectors are
+ * scanned, and this would push them out of their rows. Errors: `database`.
  */
 export interface ChunkTokens {
   /** Replaces what is held; chunks that are gone meanwhile, or have no vector, are passed over: whoever has tokens has a vector. */
@@ -23,8 +23,6 @@ export interface ChunkTokens {
 }
 
 export function chunkTokens({ client }: Connection): ChunkTokens {
-  const lacks = (space: VectorSpace) => client`not exists (
-    select from chunk_tokens held where held.chunk_id = chunk.id and held.space_id = ${space.id})`;
   return {
     add: (space, tokens) =>
       guarded("database", async () => {
@@ -44,7 +42,7 @@ export function chunkTokens({ client }: Connection): ChunkTokens {
           with bare as materialized (
             select chunk.id, ${textHash(client)} as text_hash
             from chunks chunk join documents document on document.id = chunk.document_id
-            where chunk.document_id = any(${arrayLiteral(documentIds)}::text::text[]) and ${lacks(space)}
+            where chunk.document_id = any(${arrayLiteral(documentIds)}::text::text[]) and ${lacks(client, "chunk_tokens", space)}
               and exists (select from chunk_vectors vector where vector.chunk_id = chunk.id and vector.space_id = ${space.id})
           )
           insert into chunk_tokens (chunk_id, space_id, bits)
@@ -58,21 +56,9 @@ export function chunkTokens({ client }: Connection): ChunkTokens {
           on conflict (chunk_id, space_id) do update set bits = excluded.bits`;
       }),
     lacking: (space, documentIds) =>
-      guarded(
-        "database",
-        () => client<UnembeddedChunk[]>`
-          select chunk.id as "chunkId", document.title, chunk.headings, chunk.text
-          from chunks chunk join documents document on document.id = chunk.document_id
-          where chunk.document_id = any(${arrayLiteral(documentIds)}::text::text[]) and ${lacks(space)}
-          order by chunk.document_id, chunk.part, chunk.start`,
-      ),
+      guarded("database", () => unembeddedChunks(client, "chunk_tokens", space, documentIds)),
     documentsLacking: (space, after, limit) =>
-      guarded("database", async () => {
-        const rows = await client<{ document_id: string }[]>`
-          select distinct chunk.document_id from chunks chunk
-          where chunk.document_id > ${after} and ${lacks(space)} order by chunk.document_id limit ${limit}`;
-        return rows.map((row) => row.document_id);
-      }),
+      guarded("database", () => unembeddedDocuments(client, "chunk_tokens", space, after, limit)),
     of: (space, chunkIds) =>
       guarded("database", async () => {
         if (chunkIds.length === 0) return new Map();

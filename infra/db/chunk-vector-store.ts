@@ -4,16 +4,9 @@ import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import { freshStatistics } from "./fresh-statistics.ts";
 import { shareVectors, textHash } from "./share-vectors.ts";
-import { arrayLiteral, vectorLiteral } from "./storable.ts";
+import { vectorLiteral } from "./storable.ts";
+import { type UnembeddedChunk, unembeddedChunks, unembeddedDocuments } from "./unembedded-chunks.ts";
 import type { VectorSpace } from "./vector-spaces.ts";
-
-/** A text that has no vector yet. */
-export interface UnembeddedChunk {
-  readonly chunkId: string;
-  readonly title: string;
-  readonly headings: readonly string[];
-  readonly text: string;
-}
 
 /** The vectors of chunks, each in the space of its embedder. Errors: `database`. */
 export interface ChunkVectorStore {
@@ -35,23 +28,9 @@ export function chunkVectorStore(connection: Connection, onWritten = freshStatis
   const { client } = connection;
   return {
     unembedded: (space, documentIds) =>
-      guarded(
-        "database",
-        () => client<UnembeddedChunk[]>`
-          select chunk.id as "chunkId", document.title, chunk.headings, chunk.text
-          from chunks chunk join documents document on document.id = chunk.document_id
-          where chunk.document_id = any(${arrayLiteral(documentIds)}::text::text[])
-            and not exists (select from chunk_vectors vector where vector.chunk_id = chunk.id and vector.space_id = ${space.id})
-          order by chunk.document_id, chunk.part, chunk.start`,
-      ),
+      guarded("database", () => unembeddedChunks(client, "chunk_vectors", space, documentIds)),
     documentsUnembedded: (space, after, limit) =>
-      guarded("database", async () => {
-        const rows = await client<{ document_id: string }[]>`
-          select distinct document_id from chunks where document_id > ${after}
-            and not exists (select from chunk_vectors vector where vector.chunk_id = chunks.id and vector.space_id = ${space.id})
-          order by document_id limit ${limit}`;
-        return rows.map((row) => row.document_id);
-      }),
+      guarded("database", () => unembeddedDocuments(client, "chunk_vectors", space, after, limit)),
     share: (space, documentIds) => guarded("database", () => shareVectors(connection, space, documentIds)),
     async add(space, vectors) {
       await guarded("database", () => addVectors(connection, space, vectors));

@@ -4,6 +4,7 @@ import type { CopiedChunk, CopiedDocument } from "../chunk-index/chunk-copy.ts";
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
 import { arrayLiteral } from "./storable.ts";
+import { SEARCHED } from "./vector-spaces.ts";
 
 /** What an index outside the database copies. Errors: `database`. */
 export interface CopiedDocuments {
@@ -39,7 +40,8 @@ export function copiedDocuments({ client }: Connection): CopiedDocuments {
     counts: () =>
       guarded("database", async () => {
         const [row] = await client<{ chunks: number; vectors: number; accessSets: number }[]>`
-          select (select count(*) from chunks)::integer as chunks, (select count(*) from chunk_vectors where space_id::text = (select value from settings where name = 'vectors.searched'))::integer as vectors,
+          select (select count(*) from chunks)::integer as chunks,
+            (select count(*) from chunk_vectors where space_id::text = (select value from settings where name = ${SEARCHED}))::integer as vectors,
             (select count(*) from access_sets)::integer as "accessSets"`;
         return row ?? { chunks: 0, vectors: 0, accessSets: 0 };
       }),

@@ -7,8 +7,8 @@ const SHARE = 0.25;
 
 /**
  * Keeps the planner of the embedded database told how large its tables are while a first ingestion fills them: it has no process in the
- * background that would, and plans made for empty tables read whole ones for each row (over 40,000 documents, twice to twenty times the
- * processor time). To be told of rows that were written; a server looks after itself. Errors: `database`.
+ * background that would, and plans made for empty tables read whole ones for each row (over 20,000 documents, sharing vectors took up to forty
+ * times the processor time). To be told of rows that were written; a server looks after itself. Errors: `database`.
  */
 export function freshStatistics({ client, embedded }: Connection): (rows: number) => Promise<void> {
   let written = 0;

@@ -1,5 +1,7 @@
 import type { Connection } from "./connection.ts";
 import { guarded } from "./database-error.ts";
+import { isGraphValid, refreshStatistics } from "./maintain.ts";
+import { SEARCHED } from "./vector-spaces.ts";
 
 /** How the tables stand that the database's own index searches. */
 export interface IndexUpkeep {
@@ -29,8 +31,8 @@ export function indexUpkeep(connection: Connection): IndexUpkeep {
       guarded("database", async () => {
         const rows = await client<(Omit<VectorsState, "graph"> & { readonly valid: boolean | null })[]>`
           select embedder, dimensions, (select count(*)::integer from chunk_vectors where space_id = space.id) as vectors,
-            coalesce((select value from settings where name = 'vectors.searched') = space.id::text, false) as "isSearched",
-            (select indisvalid from pg_index where indexrelid = to_regclass('chunk_vectors_graph_' || space.id)) as valid
+            coalesce((select value from settings where name = ${SEARCHED}) = space.id::text, false) as "isSearched",
+            ${isGraphValid(client)} as valid
           from vector_spaces space order by space.id`;
         return rows.map(({ valid, ...space }) => {
           const graph = valid === null ? "none" : valid ? "whole" : "broken";
@@ -52,6 +54,6 @@ async function rebuild(connection: Connection): Promise<void> {
   await connection.session(async (client) => {
     const concurrently = connection.embedded ? "" : "concurrently";
     for (const table of ["chunks", "chunk_vectors"]) await client.unsafe(`reindex table ${concurrently} ${table}`);
-    await client`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
+    await refreshStatistics(client);
   });
 }

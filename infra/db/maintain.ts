@@ -12,16 +12,23 @@ const GRAPH_FROM = { server: 50_000, embedded: 150_000 };
 /** pgvector's `vector` type can be put into a graph up to here. */
 const MOST_DIMENSIONS = 2_000;
 
-/** The index that is the graph of a space. */
-export function vectorGraph(spaceId: number): string {
-  return `chunk_vectors_graph_${Math.trunc(spaceId)}`;
+/** The graph of a space is an index; its name ends with the id of the space. */
+const GRAPH = "chunk_vectors_graph_";
+
+/** Whether the graph of `space` can be walked; null: there is none. */
+export function isGraphValid(client: Sql) {
+  return client`(select indisvalid from pg_index where indexrelid = to_regclass(${GRAPH}::text || space.id))`;
+}
+
+/** Also frees what removed rows took. */
+export async function refreshStatistics(client: Sql): Promise<void> {
+  await client`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors, chunk_tokens`;
 }
 
 /**
  * What is best done after a large ingestion and never needed for a right answer: removes access sets that no part uses and vectors that
- * nothing searches, refreshes the
- * planner's statistics (an embedded database has no background process that would), and builds the vector graph of a large corpus, also of
- * vectors that are yet to be searched.
+ * nothing searches, refreshes the planner's statistics (an embedded database has no background process that would), and builds the vector
+ * graph of a large corpus, also of vectors that are yet to be searched.
  */
 export async function maintain(
   connection: Connection,
@@ -33,14 +40,14 @@ export async function maintain(
       await forgetOthers(session);
       // No reading takes that long.
       await session`delete from item_changes where at < now() - interval '1 day'`;
-      await session`vacuum (analyze) documents, document_parts, access_sets, chunks, chunk_vectors`;
+      await refreshStatistics(session);
       const spaces = await session<MaintainedSpace[]>`
         select space.id, dimensions,
-          (select indisvalid from pg_index where indexrelid = to_regclass('chunk_vectors_graph_' || space.id)) as valid,
+          ${isGraphValid(session)} as valid,
           (select count(*) from (select 1 from chunk_vectors where space_id = space.id limit ${graphFrom}) as counted)::int as vectors
         from vector_spaces space`;
       for (const space of spaces) {
-        if (space.vectors === 0 && space.valid !== null) await session.unsafe(`drop index ${vectorGraph(space.id)}`);
+        if (space.vectors === 0 && space.valid !== null) await session.unsafe(`drop index ${graphOf(space)}`);
         else if (space.vectors >= graphFrom && space.valid !== true)
           await buildVectorGraph(session, space, connection.graphMegabytes);
       }
@@ -55,6 +62,10 @@ interface MaintainedSpace {
   readonly valid: boolean | null;
   /** Counted up to where a graph is worth building. */
   readonly vectors: number;
+}
+
+function graphOf({ id }: Pick<MaintainedSpace, "id">): string {
+  return `${GRAPH}${Math.trunc(id)}`;
 }
 
 /** Skips sets that a writer has just locked; one that a writer took in this very moment is refused by its foreign key and stays. */
@@ -82,7 +93,7 @@ async function buildVectorGraph(
   megabytes: number,
 ): Promise<void> {
   if (dimensions > MOST_DIMENSIONS) return;
-  const graph = vectorGraph(id);
+  const graph = graphOf({ id });
   // An earlier attempt that was broken off leaves an invalid index behind.
   if (valid === false) await session.unsafe(`drop index ${graph}`);
   await session.unsafe(`set maintenance_work_mem = '${Math.trunc(megabytes)}MB'`);

@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import { indexVersion } from "./index-version.ts";
 import { arrayLiteral } from "./storable.ts";
 import { execute, sql } from "./sql.ts";
+import { SEARCHED } from "./vector-spaces.ts";
 
 /** What was found is taken for right at least so long. Milliseconds. */
 const REST_MS = 1_000;
@@ -20,9 +21,9 @@ interface Found {
 }
 
 /**
- * Whether a filter admits a chunk that has no vector yet of those that are searched. Which sets of access attributes such chunks have is remembered, most of the time none, and
- * looked for anew, beside the searches, once the index has changed: so what was written is told of a second later at most, or twenty times as
- * long as looking takes. A reader is told of chunks that the reader may read, and of nothing else: not even that there is work to do.
+ * Whether a filter admits a chunk that has no vector yet of those that are searched. Which sets of access attributes such chunks have is
+ * remembered, most of the time none, and looked for anew, beside the searches, once the index has changed: so what was written is told of a
+ * second later at most, or twenty times as long as looking takes. A reader is told of chunks that the reader may read, and of nothing else: not even that there is work to do.
  * Errors: those of the driver.
  */
 export function unembeddedAccess(
@@ -72,7 +73,7 @@ async function lacking({ client }: Connection): Promise<readonly number[]> {
     sql`select distinct chunk.access_id from chunks chunk
       where not exists (
         select from chunk_vectors vector where vector.chunk_id = chunk.id
-          and vector.space_id = (select value::integer from settings where name = 'vectors.searched'))`,
+          and vector.space_id = (select value::integer from settings where name = ${SEARCHED}))`,
   );
   return rows.map(({ access_id }) => access_id);
 }

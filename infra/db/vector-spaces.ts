@@ -40,7 +40,8 @@ export interface VectorSpaces {
   search(space: VectorSpace): Promise<boolean>;
 }
 
-const SEARCHED = "vectors.searched";
+/** The setting that names the space that is searched, by its id. */
+export const SEARCHED = "vectors.searched";
 const WANTED = "vectors.wanted";
 /** When another space was searched before, as an ISO instant. */
 const SINCE = "vectors.since";

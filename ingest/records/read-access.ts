@@ -9,7 +9,7 @@ import { type ReadContext, type ReadRecord, readModel } from "./read-model.ts";
 export type KnownAccess = Map<string, AccessAttributes>;
 
 /** Models asked about side by side; a small Odoo has few workers. */
-const MODELS_AT_ONCE = 3;
+export const MODELS_AT_ONCE = 3;
 
 /** Messages and attachments take the access of the record that they hang on, so they come last, messages first. */
 export function byDependence(left: string, right: string): number {

@@ -11,7 +11,7 @@ import { cataloguedEntries } from "../catalogued-entries.ts";
 import { type CataloguedModel, cataloguedFields, lineFields } from "../catalogued-model.ts";
 import type { FileParser } from "../parse-once.ts";
 import { PIPELINE_VERSION } from "../pipeline-version.ts";
-import { type KnownAccess, readAccessible, readHosts } from "../records/read-access.ts";
+import { type KnownAccess, MODELS_AT_ONCE, readAccessible, readHosts } from "../records/read-access.ts";
 import type { ReadRecord } from "../records/read-model.ts";
 import { type ReadLines, renderRecord } from "../records/render-record.ts";
 import { attachmentItem } from "./odoo-attachments.ts";
@@ -35,8 +35,6 @@ export interface OdooRecords extends DocumentSource {
 
 /** Records asked for by id at once. */
 const BATCH = 500;
-/** Models listed side by side; a small Odoo has few workers. */
-const LISTED_AT_ONCE = 3;
 /** Records of a section. */
 const WINDOW = 1000;
 
@@ -57,7 +55,7 @@ export async function openOdooRecords(tools: OdooRecordsTools, signal?: AbortSig
   return {
     name: source,
     sections: async (stop) => {
-      const queue = new PQueue({ concurrency: LISTED_AT_ONCE });
+      const queue = new PQueue({ concurrency: MODELS_AT_ONCE });
       const listed = await queue.addAll(
         models.map((model) => async () => windows(model, await tools.odoo.ids(model, stop))),
       );
