@@ -27,18 +27,17 @@ export async function withLateInteraction(
   weight: number,
 ): Promise<readonly Hit[]> {
   const weighed = weighTokens(tokens.slice(0, MOST_TOKENS), hits);
-  const sums = new Map([...bits.keys()].map((chunkId) => [chunkId, 0]));
+  const told = [...bits].filter(([, { length }]) => length > 0);
+  const sums = new Map<string, number>();
   for (const [at, { values, weight: counts }] of weighed.entries()) {
     // Each takes a millisecond or two: others have their turn between them.
     if (at % TOKENS_AT_ONCE === TOKENS_AT_ONCE - 1) await setImmediate();
     const table = signTable(values);
-    for (const [chunkId, held] of bits) {
+    for (const [chunkId, held] of told) {
       sums.set(chunkId, (sums.get(chunkId) ?? 0) + counts * greatestProduct(table, held, bytesOf(values.length)));
     }
   }
-  const isMet = (hit: Hit) => (bits.get(hit.chunk.chunkId)?.length ?? 0) > 0;
-  const met = addEvidence(hits.filter(isMet), weight, ({ chunk }) => sums.get(chunk.chunkId) ?? 0);
-  return [...met, ...hits.filter((hit) => !isMet(hit))].sort((left, right) => right.score - left.score);
+  return addEvidence(hits, weight, ({ chunk }) => sums.get(chunk.chunkId) ?? null);
 }
 
 /** Tokens whose word is searched for, and how telling it is among the hits. */

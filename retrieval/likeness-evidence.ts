@@ -26,13 +26,11 @@ export function withLikenessEvidence(
   dimensions: number,
   { nearest, weight }: LikenessOptions,
 ): readonly Hit[] {
-  const isHeld = (hit: Hit) => (bits.get(hit.chunk.chunkId)?.length ?? 0) > 0;
-  const held = hits.filter(isHeld);
+  const held = hits.filter(({ chunk }) => (bits.get(chunk.chunkId)?.length ?? 0) > 0);
   const meanings = held.map(({ chunk }) => meaning(bits.get(chunk.chunkId) ?? new Uint8Array(), dimensions));
   const likenesses = likenessOfAll(meanings);
   const signs = new Map(held.map((hit, at) => [hit.chunk.chunkId, spokenFor(at, likenesses, held, nearest)]));
-  const told = addEvidence(held, weight, ({ chunk }) => signs.get(chunk.chunkId) ?? 0);
-  return [...told, ...hits.filter((hit) => !isHeld(hit))].sort((left, right) => right.score - left.score);
+  return addEvidence(hits, weight, ({ chunk }) => signs.get(chunk.chunkId) ?? null);
 }
 
 /** The mean score of the hits that are most like this one, the closer the weightier. */

@@ -48,6 +48,18 @@ describe("adding a sign of fitness to scores", () => {
     );
   });
 
+  it("leaves hits of which there is no sign their scores, and takes the others' range from the others", () => {
+    const hits = hitsOfDrawn([{ score: 0.9 }, { score: 0.6 }, { score: 0.5 }, { score: 0.1 }]);
+    const signs = [null, 0, 1, null];
+    const after = addEvidence(hits, 1, ({ chunk }) => signs[Number(chunk.chunkId)] ?? null);
+    expect(after.map(({ chunk, score }) => [chunk.chunkId, Number(score.toFixed(3))])).toEqual([
+      ["0", 0.9],
+      ["1", 0.55],
+      ["2", 0.55],
+      ["3", 0.1],
+    ]);
+  });
+
   it("changes nothing where the sign tells nothing, and without weight", () => {
     const hits = hitsOfDrawn([{ score: 0.9 }, { score: 0.1 }]);
     expect(addEvidence(hits, 0.5, () => 7)).toBe(hits);
