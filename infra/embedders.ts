@@ -11,19 +11,13 @@ import { openMiniLm } from "./models/minilm/open-minilm.ts";
 import { openOnnxEmbedder } from "./models/onnx/open-onnx-embedder.ts";
 import { readModelDirectory } from "./models/onnx/read-model-directory.ts";
 import { openOpenAiEmbedder } from "./models/openai-embedder.ts";
-import type { Embedder, QuestionToken } from "./models/port.ts";
+import type { Embedder } from "./models/port.ts";
 import { withoutTokens } from "./models/without-tokens.ts";
 
 /** An embedder with the space of its vectors. */
 export interface SpaceEmbedder {
   readonly space: VectorSpace;
   readonly embedder: Embedder;
-}
-
-/** The tokens of a question, to be compared with tokens of the same space alone. */
-export interface SpaceTokens {
-  readonly space: VectorSpace;
-  readonly tokens: readonly QuestionToken[];
 }
 
 /**
@@ -39,8 +33,6 @@ export interface Embedders extends AsyncDisposable {
    * Errors: `database`, those of the embedder.
    */
   embedQuestion(question: string, signal?: AbortSignal): Promise<QuestionVector | null>;
-  /** What the question's tokens mean, by the same embedder. Null also where it does not tell. Errors: as `embedQuestion`. */
-  questionTokens(question: string, signal?: AbortSignal): Promise<SpaceTokens | null>;
 }
 
 /** How long it is taken for right which vectors are searched: those searched before are kept for longer. Milliseconds. */
@@ -110,22 +102,31 @@ export async function embeddersOver(
     async embedQuestion(question, signal) {
       const found = await searched();
       if (found === null) return null;
-      const [values] = await found.embedder.embed([question], signal, "question");
+      const { values, ...told } = await questionBy(found.embedder, question, signal);
       if (values?.length !== found.space.dimensions) {
         throw new GroundworkError("model-answer", "The embedding model gave a vector of another length.");
       }
-      return { space: found.space, values };
-    },
-    async questionTokens(question, signal) {
-      const found = await searched();
-      const tokens = await found?.embedder.questionTokens?.(question, signal);
-      return found === null || tokens === undefined ? null : { space: found.space, tokens };
+      return { space: found.space, values, ...told };
     },
     async [Symbol.asyncDispose]() {
       await (await former?.opening)?.close();
       await embedder.close();
     },
   };
+}
+
+/** In one pass, also where the tokens are told. */
+async function questionBy(
+  embedder: Embedder,
+  question: string,
+  signal: AbortSignal | undefined,
+): Promise<Partial<Pick<QuestionVector, "values" | "tokens">>> {
+  if (embedder.embedQuestion !== undefined) {
+    const { vector, tokens } = await embedder.embedQuestion(question, signal);
+    return { values: vector, tokens };
+  }
+  const [values] = await embedder.embed([question], signal, "question");
+  return values === undefined ? {} : { values };
 }
 
 async function openEmbedder(

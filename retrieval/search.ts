@@ -47,7 +47,7 @@ export interface SearchResult {
 
 export interface SearchTools {
   readonly index: ChunkIndex;
-  readonly embedders: Pick<Embedders, "configured" | "embedQuestion" | "questionTokens">;
+  readonly embedders: Pick<Embedders, "configured" | "embedQuestion">;
   readonly readable: ReadableDocuments;
   readonly log: Log;
   /** Absent: passages are compared by their vectors and words alone. */
@@ -137,7 +137,7 @@ async function rankHits(
   const candidates =
     query.text === "" ? first : await withFeedback(first, firstHits, query, options, reader, tools, signal);
   const fused = candidates === first ? firstHits : await ranked(candidates, firstHits);
-  const told = await readTokens(request.query, fused.slice(0, RANKED), options, tools, signal);
+  const told = await readTokens(vector, fused.slice(0, RANKED), options, tools);
   const weighed = await weigh(fused.slice(0, RANKED), query.text, candidates, told, options);
   const ordered = await orderWithinTitle(weighed, query, options, reader, tools, signal);
   const notes = [...new Set([degraded, candidates.degraded, ordered.degraded])].filter(

@@ -64,7 +64,6 @@ function questionsIn(space: VectorSpace, embedder: Embedder): SearchTools["embed
       const [values] = await embedder.embed([question], signal, "question");
       return values === undefined ? null : { space, values };
     },
-    questionTokens: () => Promise.resolve(null),
   };
 }
 

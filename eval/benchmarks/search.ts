@@ -72,11 +72,6 @@ async function timed(query: string, reader: Reader, resources: Resources): Promi
     },
     embedders: {
       configured: embedders.configured,
-      questionTokens: (...asked) =>
-        clocked(
-          () => embedders.questionTokens(...asked),
-          (ms) => (spent.embedding += ms),
-        ),
       embedQuestion: (...asked) =>
         clocked(
           () => embedders.embedQuestion(...asked),

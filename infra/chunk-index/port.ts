@@ -1,5 +1,6 @@
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { VectorSpace } from "../db/vector-spaces.ts";
+import type { QuestionToken } from "../models/port.ts";
 import type { WeightedTerm } from "./terms.ts";
 
 /** What narrows a search beyond what the reader may see; it can only ever take away. */
@@ -25,6 +26,8 @@ export interface ChunkSelection {
 export interface QuestionVector {
   readonly space: VectorSpace;
   readonly values: Float32Array;
+  /** What its tokens mean, to be compared with tokens of the same space alone; absent: the embedder does not tell. */
+  readonly tokens?: readonly QuestionToken[];
 }
 
 export interface ChunkQuery {

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Embedder, QuestionToken, TextUse } from "./port.ts";
+import type { EmbeddedQuestion, Embedder, TextUse } from "./port.ts";
 
 /** About 2 KB for each entry of 384 dimensions. */
 const DEFAULT_MAXIMUM_ENTRIES = 1_000;
@@ -7,8 +7,9 @@ const DEFAULT_MAXIMUM_ENTRIES = 1_000;
 const MAXIMUM_QUESTION_CHARACTERS = 500;
 const MAXIMUM_QUESTION_TEXTS = 4;
 
-/** Their tokens take about 30 KB for a question of twenty words. */
-const MAXIMUM_TOKENIZED = 100;
+/** Of questions with their tokens: about 30 KB for one of twenty words, 2 KB a token. */
+const MAXIMUM_TOKENS_BYTES = 16_000_000;
+const TOKEN_BYTES = 2_000;
 
 /**
  * Remembers the vectors of recent questions by their exact text and what it was embedded as, in memory. Equal texts of one call are embedded once.
@@ -19,7 +20,10 @@ export function cachedEmbedder(
   { maximumEntries = DEFAULT_MAXIMUM_ENTRIES }: { readonly maximumEntries?: number } = {},
 ): Embedder {
   const recent = new LRUCache<string, Float32Array>({ max: maximumEntries });
-  const recentTokens = new LRUCache<string, readonly QuestionToken[]>({ max: MAXIMUM_TOKENIZED });
+  const questions = new LRUCache<string, EmbeddedQuestion>({
+    maxSize: MAXIMUM_TOKENS_BYTES,
+    sizeCalculation: ({ tokens }) => TOKEN_BYTES * (tokens.length + 1),
+  });
   return {
     id: embedder.id,
     dimensions: embedder.dimensions,
@@ -45,10 +49,12 @@ export function cachedEmbedder(
     ...(embedder.embedWithTokens === undefined
       ? {}
       : { embedWithTokens: (texts, signal) => embedder.embedWithTokens?.(texts, signal) ?? Promise.resolve([]) }),
-    ...(embedder.questionTokens === undefined ? {} : { questionTokens: rememberedTokens(embedder, recentTokens) }),
+    ...(embedder.embedQuestion === undefined
+      ? {}
+      : { embedQuestion: remembered(embedder.embedQuestion.bind(embedder), questions) }),
     async close() {
       recent.clear();
-      recentTokens.clear();
+      questions.clear();
       await embedder.close();
     },
   };
@@ -58,15 +64,15 @@ function keyOf(text: string, use: TextUse): string {
   return `${use}:${text}`;
 }
 
-/** Nobody changes tokens, so they are handed out as they are. */
-function rememberedTokens(
-  embedder: Embedder,
-  recent: LRUCache<string, readonly QuestionToken[]>,
-): NonNullable<Embedder["questionTokens"]> {
+/** Nobody changes a question with its tokens, so that it is handed out as it is. */
+function remembered(
+  embedQuestion: NonNullable<Embedder["embedQuestion"]>,
+  recent: LRUCache<string, EmbeddedQuestion>,
+): NonNullable<Embedder["embedQuestion"]> {
   return async (question, signal) => {
     const known = signal?.aborted ? undefined : recent.get(question);
-    const tokens = known ?? (await embedder.questionTokens?.(question, signal)) ?? [];
-    if (question.length <= MAXIMUM_QUESTION_CHARACTERS) recent.set(question, tokens);
-    return tokens;
+    const embedded = known ?? (await embedQuestion(question, signal));
+    if (question.length <= MAXIMUM_QUESTION_CHARACTERS) recent.set(question, embedded);
+    return embedded;
   };
 }

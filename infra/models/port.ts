@@ -18,8 +18,8 @@ export interface Embedder {
   embed(texts: readonly string[], signal?: AbortSignal, use?: TextUse): Promise<readonly Float32Array[]>;
   /** As `embed`; of the same pass also what the texts' tokens mean. Absent: the model's tokens cannot be had. */
   embedWithTokens?(texts: readonly string[], signal?: AbortSignal): Promise<readonly EmbeddedText[]>;
-  /** What each token of a question means in it. Absent as above. Errors as `embed`. */
-  questionTokens?(question: string, signal?: AbortSignal): Promise<readonly QuestionToken[]>;
+  /** A question as a vector and, of the same pass, what each of its tokens means in it. Absent as above. Errors as `embed`. */
+  embedQuestion?(question: string, signal?: AbortSignal): Promise<EmbeddedQuestion>;
   close(): Promise<void>;
 }
 
@@ -27,6 +27,12 @@ export interface EmbeddedText {
   readonly vector: Float32Array;
   /** The signs of its tokens' vectors (`packSigns`), markers, punctuation and stop words left out. */
   readonly tokens: Uint8Array;
+}
+
+export interface EmbeddedQuestion {
+  readonly vector: Float32Array;
+  /** In their order; markers, punctuation and stop words are left out. */
+  readonly tokens: readonly QuestionToken[];
 }
 
 export interface QuestionToken {

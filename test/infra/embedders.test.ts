@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../infra/config.ts";
 import { embeddersOver, openConfigured, openEmbedders } from "../../infra/embedders.ts";
+import { cachedEmbedder } from "../../infra/models/cached-embedder.ts";
 import { bagOfWordsEmbedder } from "../support/bag-of-words-embedder.ts";
 import { memorySpaces } from "../support/memory-spaces.ts";
 import { silentLog } from "../support/silent-log.ts";
@@ -49,6 +50,25 @@ describe("the embedders while one takes over from another", () => {
     const { embedders } = await takingOver(() => Promise.resolve(null));
     expect(await embedders.embedQuestion("copper wire")).toBeNull();
     expect((await embedders.forTexts()).map(({ embedder }) => embedder.id)).toEqual([large.id]);
+  });
+});
+
+describe("a question to an embedder that tells tokens", () => {
+  it("is embedded in one pass, and asked once: vector and tokens come together, also from memory", async () => {
+    let passes = 0;
+    const telling = cachedEmbedder({
+      ...large,
+      embedQuestion: async (question, signal) => {
+        passes += 1;
+        const [vector = new Float32Array()] = await large.embed([question], signal);
+        return { vector, tokens: [{ word: "copper", values: vector }] };
+      },
+    });
+    const embedders = await embeddersOver(telling, memorySpaces());
+    const first = await embedders.embedQuestion("copper wire");
+    expect(first).toMatchObject({ space: { embedder: large.id }, values: { length: 8 }, tokens: [{ word: "copper" }] });
+    expect(await embedders.embedQuestion("copper wire")).toEqual(first);
+    expect(passes).toBe(1);
   });
 });
 

@@ -25,10 +25,6 @@ export function oneEmbedder(embedder: Embedder): Embedders {
       if (values?.length !== embedder.dimensions) throw new GroundworkError("model-answer", "Another length.");
       return { space: configured.space, values };
     },
-    async questionTokens(text, signal) {
-      const tokens = await embedder.questionTokens?.(text, signal);
-      return tokens === undefined ? null : { space: configured.space, tokens };
-    },
     [Symbol.asyncDispose]: () => embedder.close(),
   };
 }

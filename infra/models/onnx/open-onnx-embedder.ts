@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { GroundworkError } from "../../errors.ts";
 import { cancelled } from "../cancelled.ts";
-import type { EmbeddedText, Embedder, LikenessScale, QuestionToken, TextUse } from "../port.ts";
+import type { EmbeddedQuestion, EmbeddedText, Embedder, LikenessScale, TextUse } from "../port.ts";
 import { withoutTokens } from "../without-tokens.ts";
 import { planBatches } from "./plan-batches.ts";
 import type { SentenceModel } from "./sentence-model.ts";
@@ -71,11 +71,11 @@ class OnnxEmbedder implements Embedder {
     );
   }
 
-  questionTokens(question: string, signal?: AbortSignal): Promise<readonly QuestionToken[]> {
-    return this.#called([question], "question", signal, async (texts, isNeeded) => {
-      const task: EmbedTask = { model: this.#model, texts };
-      const options = { priority: QUESTION_PRIORITY, isNeeded };
-      return (await this.#pool.run<QuestionToken[]>("readQuestionTokens", task, options)) ?? [];
+  embedQuestion(question: string, signal?: AbortSignal): Promise<EmbeddedQuestion> {
+    return this.#called([question], "question", signal, async (...asked) => {
+      const [embedded] = await this.#inBatches<EmbeddedQuestion>("embedQuestions", ...asked);
+      // Skipped: nobody waits for it any more.
+      return embedded ?? { vector: new Float32Array(), tokens: [] };
     });
   }
 

@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { normalize } from "../normalize.ts";
-import type { EmbeddedText, QuestionToken } from "../port.ts";
+import type { EmbeddedQuestion, EmbeddedText, QuestionToken } from "../port.ts";
 import { packSigns } from "../token-bits.ts";
 import type { SentenceModel } from "./sentence-model.ts";
 import { isTelling, wordsOf } from "./token-words.ts";
@@ -10,7 +10,7 @@ import { openTokenizer, type Tokenize } from "./tokenize.ts";
 export interface SentenceSession {
   embed(texts: readonly string[]): Promise<Float32Array[]>;
   embedWithTokens(texts: readonly string[]): Promise<EmbeddedText[]>;
-  questionTokens(question: string): Promise<QuestionToken[]>;
+  embedQuestions(questions: readonly string[]): Promise<EmbeddedQuestion[]>;
 }
 
 /** What a model may ask for, under the names that exporters give it. */
@@ -45,7 +45,8 @@ export async function openSentenceSession(model: SentenceModel): Promise<Sentenc
     embed: async (texts) => (await run(loaded, texts)).map(vector),
     embedWithTokens: async (texts) =>
       (await run(loaded, texts)).map((each) => ({ vector: vector(each), tokens: tellingSigns(each) })),
-    questionTokens: async (question) => (await run(loaded, [question])).flatMap(tokensOf),
+    embedQuestions: async (questions) =>
+      (await run(loaded, questions)).map((each) => ({ vector: vector(each), tokens: tokensOf(each) })),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EmbeddedText, QuestionToken } from "../port.ts";
+import type { EmbeddedQuestion, EmbeddedText } from "../port.ts";
 import type { SentenceModel } from "./sentence-model.ts";
 import { openSentenceSession, type SentenceSession } from "./session.ts";
 
@@ -20,9 +20,9 @@ export function embedTextsWithTokens({ model, texts }: EmbedTask): Promise<Embed
   return inSession(model, (session) => session.embedWithTokens(texts));
 }
 
-/** Runs in a worker thread: of the first text what each token means. */
-export function readQuestionTokens({ model, texts }: EmbedTask): Promise<QuestionToken[]> {
-  return inSession(model, (session) => session.questionTokens(texts[0] ?? ""));
+/** Runs in a worker thread: as `embedTexts`, with what each token of a question means. */
+export function embedQuestions({ model, texts }: EmbedTask): Promise<EmbeddedQuestion[]> {
+  return inSession(model, (session) => session.embedQuestions(texts));
 }
 
 async function inSession<Result>(

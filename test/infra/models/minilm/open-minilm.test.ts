@@ -32,9 +32,12 @@ describe("the tokens of all-MiniLM-L6-v2", () => {
   });
 
   it("of a question are its telling words in their order, each of length one", async () => {
-    const tokens = (await embedder.questionTokens?.("What is the price of a laptop?")) ?? [];
+    const question = "What is the price of a laptop?";
+    const { vector, tokens = [] } = (await embedder.embedQuestion?.(question)) ?? {};
     expect(tokens.map(({ word }) => word)).toEqual(["price", "laptop"]);
     for (const { values } of tokens) expect(Math.hypot(...values)).toBeCloseTo(1, 5);
+    const [same] = await embedder.embed([question], undefined, "question");
+    expect(cosine(vector, same)).toBeCloseTo(1, 5);
   });
 });
 
