@@ -78,6 +78,13 @@ async function timed(query: string, reader: Reader, resources: Resources): Promi
           (ms) => (spent.embedding += ms),
         ),
     },
+    tokens: {
+      of: (...asked) =>
+        clocked(
+          () => database.tokens.of(...asked),
+          (ms) => (spent.reading += ms),
+        ),
+    },
     readable: {
       ...database.readable,
       chunks: (...asked) =>
