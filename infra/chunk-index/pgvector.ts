@@ -3,7 +3,8 @@ import { type AdmittedSets, admittedSets } from "../db/admitted-sets.ts";
 import type { Connection } from "../db/connection.ts";
 import { guarded, unlessCancelled } from "../db/database-error.ts";
 import { vectorLiteral } from "../db/storable.ts";
-import { keywordList } from "./keyword-list.ts";
+import { keywordList, sampledKeywordList } from "./keyword-list.ts";
+import { type Sampling, type TakeKeywordSample, keywordSampler } from "./keyword-sample.ts";
 import type { Candidate, Candidates, ChunkIndex, ChunkQuery, QuestionVector } from "./port.ts";
 import { ALLOWED, isNarrow, selected } from "./sql-selection.ts";
 import { questionTerms, weightedTermIds } from "./terms.ts";
@@ -18,30 +19,47 @@ interface CandidateRow extends Record<string, unknown> {
   readonly score: number;
 }
 
-/** The index over the database's own tables: nothing to keep in step, and one statement answers both lists. */
+export interface PgvectorOptions {
+  readonly exactUpTo?: number;
+  readonly admitted?: AdmittedSets;
+  readonly sampling?: Sampling;
+}
+
+interface Searched {
+  readonly exactUpTo: number;
+  readonly admitted: AdmittedSets;
+  readonly sample: TakeKeywordSample;
+}
+
+/**
+ * The index over the database's own tables: nothing to keep in step, and one statement answers both lists; where many chunks are readable,
+ * another before it takes a sample of them.
+ */
 export function pgvectorIndex(
   connection: Connection,
-  exactUpTo = EXACT_UP_TO,
-  admitted = admittedSets(connection),
+  { exactUpTo = EXACT_UP_TO, admitted = admittedSets(connection), sampling }: PgvectorOptions = {},
 ): ChunkIndex {
+  const searched = { exactUpTo, admitted, sample: keywordSampler(connection, admitted, sampling) };
   return {
     search: (query, filter, signal) =>
-      guarded("index", () => unlessCancelled(signal, () => search(admitted, exactUpTo, query, filter))),
+      guarded("index", () => unlessCancelled(signal, () => search(searched, query, filter))),
   };
 }
 
 async function search(
-  admitted: AdmittedSets,
-  exactUpTo: number,
+  { admitted, exactUpTo, sample }: Searched,
   query: ChunkQuery,
   filter: AccessFilter,
 ): Promise<Candidates> {
   const terms = weightedTermIds([...questionTerms(query.text), ...(query.expansion ?? [])]);
+  if (query.limit <= 0 || (terms.length === 0 && query.vector === null)) return { keyword: [], vector: [] };
+  const ids = terms.map(({ id }) => id);
+  const sampled = await sample(filter, ids, query.selection);
+  const keyword = sampled === null ? keywordList(terms, query) : sampledKeywordList(terms, sampled, query);
   const lists = [
-    ...(terms.length === 0 ? [] : [keywordList(terms, query)]),
+    ...(terms.length === 0 ? [] : [keyword]),
     ...(query.vector === null ? [] : [vectorList(query.vector, exactUpTo, query)]),
   ];
-  if (lists.length === 0 || query.limit <= 0) return { keyword: [], vector: [] };
   const rows = await admitted.query<CandidateRow>(
     filter,
     (allowed) => sql`

@@ -99,7 +99,7 @@ async function prepared(
   const database = databaseOver(connection, lock, sets);
   return {
     database,
-    index: pgvectorIndex(connection, undefined, sets),
+    index: pgvectorIndex(connection, { admitted: sets }),
     followed: {
       outbox: chunkOutbox(connection),
       documents: copiedDocuments(connection),

@@ -29,6 +29,9 @@ const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
 
+/** Of which rows a sample of one chunk in `rate` consists, as `infra/chunk-index/keyword-sample.ts` asks for it: the same words, or no index fits. */
+const oneIn = (rate: number) => sql.raw(`(hashtext(id) & ${rate - 1}) = 0`);
+
 export const documents = pgTable(
   "documents",
   {
@@ -116,6 +119,10 @@ export const chunks = pgTable(
     index("chunks_part_start").on(table.documentId, table.part, table.start),
     index("chunks_access_length").on(table.accessId, table.length),
     index("chunks_terms").using("gin", table.terms),
+    ...[16, 64].flatMap((rate) => [
+      index(`chunks_sample_${rate}_terms`).using("gin", table.terms).where(oneIn(rate)),
+      index(`chunks_sample_${rate}_length`).on(table.accessId, table.length).where(oneIn(rate)),
+    ]),
   ],
 );
 

@@ -65,7 +65,7 @@ export async function openTestServerDatabase(url: string, dimensions = TEST_DIME
 }
 
 /** Removes what earlier tests ingested. */
-export async function emptyCorpus({ ingested }: Database): Promise<void> {
+export async function emptyCorpus({ ingested }: Pick<Database, "ingested">): Promise<void> {
   const sources = new Set((await ingested.counts()).map(({ source }) => source));
   for (const source of sources) {
     await ingested.remove(source, [...(await ingested.states(source)).keys()]);

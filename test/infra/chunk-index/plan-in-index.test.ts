@@ -24,6 +24,8 @@ const CASES = 10_000;
 const BATCH = 25;
 /** Of each batch, so many are asked of the index as a whole; the others go through its condition alone, in one statement. */
 const SEARCHED = 3;
+/** Keywords by a sample, as in a large corpus. */
+const OF_EVERYTHING = { rates: [1], enough: 0, budget: RECORDS };
 const DIRECTION = unit(1, 2, 3, 4);
 
 /** The records stay the same, so that a failure is repeated by fast-check's seed and path alone. */
@@ -52,12 +54,14 @@ describe("what a planned filter lets the index show", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  /** Through the port: both lists of candidates, which are to agree. */
+  /** Through the port: both lists of candidates, which are to agree, keywords counted and by a sample. */
   async function searched(filter: AccessFilter): Promise<ReadonlySet<string>> {
     const query = { text: "gloves", vector: question(DIRECTION), limit: RECORDS };
     const { keyword, vector } = await pgvectorIndex(connection).search(query, filter);
     const ids = new Set(keyword.map(({ chunkId }) => chunkId));
     expect(new Set(vector.map(({ chunkId }) => chunkId))).toEqual(ids);
+    const sampled = await pgvectorIndex(connection, { sampling: OF_EVERYTHING }).search(query, filter);
+    expect(new Set(sampled.keyword.map(({ chunkId }) => chunkId))).toEqual(ids);
     return ids;
   }
 

@@ -52,8 +52,8 @@ describe("a corpus large enough for a vector graph", () => {
     ["everything", EVERYTHING],
     ["a twentieth", filterOf({ kind: "anyOf", field: "company_id", values: [7] })],
   ])("finds by it what the exact comparison finds, for a reader of %s", async (_, filter) => {
-    const exact = await pgvectorIndex(connection, CHUNKS).search(query, filter);
-    const walked = await pgvectorIndex(connection, 5).search(query, filter);
+    const exact = await pgvectorIndex(connection, { exactUpTo: CHUNKS }).search(query, filter);
+    const walked = await pgvectorIndex(connection, { exactUpTo: 5 }).search(query, filter);
     expect(exact.vector).toHaveLength(10);
     expect(walked.vector).toEqual(exact.vector);
   });
