@@ -5,8 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { catchUp } from "../../infra/chunk-index/follow-database.ts";
 import { openChunkIndex, type OpenedIndex } from "../../infra/chunk-index/open-chunk-index.ts";
+import { pgvectorIndex } from "../../infra/chunk-index/pgvector.ts";
 import type { ChunkIndex } from "../../infra/chunk-index/port.ts";
 import { type Config, processEnvironment, readConfig } from "../../infra/config.ts";
+import { connectServer } from "../../infra/db/connection.ts";
 import { type OpenedDatabase, openDatabase } from "../../infra/db/open-database.ts";
 import type { ReadableDocuments } from "../../infra/db/port.ts";
 import type { VectorSpace } from "../../infra/db/vector-spaces.ts";
@@ -27,6 +29,8 @@ export interface FilledIndex {
   readonly readable: ReadableDocuments;
   /** What it takes of memory or disk, in words. */
   readonly size: string;
+  /** The same chunks with all keywords counted, where this index goes by a sample of many. */
+  readonly counted?: ChunkIndex;
 }
 
 /**
@@ -56,7 +60,13 @@ export async function* filledIndexes(chunks: InventedChunks): AsyncIterable<Fill
       ? `${megabytes(process.memoryUsage().rss)} of this process`
       : await postgresSizes(databaseUrl);
   const name = databaseUrl === undefined ? "pgvector, embedded" : "pgvector, Postgres";
-  yield { name, space, index: opened.index, readable: opened.database.readable, size };
+  const pgvector = { name, space, index: opened.index, readable: opened.database.readable, size };
+  if (databaseUrl === undefined) yield pgvector;
+  else {
+    const connection = connectServer(databaseUrl, { size: 1, statementTimeoutMs: DEADLINE_MS });
+    cleanup.defer(() => connection.close());
+    yield { ...pgvector, counted: pgvectorIndex(connection, { sampling: null }) };
+  }
   if (config.qdrant !== null) yield { space, ...(await inQdrant(config.qdrant, opened, cleanup)) };
 }
 

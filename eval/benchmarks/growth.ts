@@ -10,6 +10,9 @@ import { percentile } from "./percentiles.ts";
 const CANDIDATES = 300;
 const SHARES = [1, 0.1, 0.001];
 const WARM = 10;
+/** Of so many questions the keywords are also counted: a minute over a million chunks. */
+const COMPARED = 10;
+const DEPTHS = [10, 100];
 
 interface Question {
   readonly text: string;
@@ -19,7 +22,9 @@ interface Question {
 /**
  * `growth [--chunks 100000] [--words 80] [--dimensions 384] [--questions 50]`: how long the index takes to build, what it occupies, and how long
  * a reader's search takes in it, each list alone and both at once, over chunks of invented words whose frequencies fall as those of a language do.
- * Questions are of five words, two of which about a tenth of the chunks hold. The same database and Qdrant settings as `index`; run it once for each size.
+ * Questions are of five words, two of which about a tenth of the chunks hold. Where keywords go by a sample, also how many of the best ten and
+ * hundred that counting finds are among its own, for these questions and for five of them in one: words that nothing ties together, the worst
+ * for a sample. The same database and Qdrant settings as `index`; run it once for each size.
  */
 export async function benchmarkGrowth(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -36,7 +41,58 @@ export async function benchmarkGrowth(options: readonly string[]): Promise<void>
     text: chunks.questionText(position),
     vector: chunks.question(position),
   }));
-  for await (const filled of filledIndexes(chunks)) await measure(filled, chunks, questions);
+  for await (const filled of filledIndexes(chunks)) {
+    await measure(filled, chunks, questions);
+    if (filled.counted !== undefined) await compareWithCounted(filled.index, filled.counted, questions);
+  }
+}
+
+async function compareWithCounted(
+  index: ChunkIndex,
+  counted: ChunkIndex,
+  questions: readonly Question[],
+): Promise<void> {
+  const few = questions.slice(0, COMPARED).map(({ text }) => text);
+  const long = few.map((text, position) =>
+    [text, ...questions.slice(position + 1, position + 5).map((question) => question.text)].join(" "),
+  );
+  process.stdout.write("\nkeywords against all counted        the best 10    100\n");
+  for (const share of SHARES) {
+    for (const [name, texts] of Object.entries({ "5 words": few, "25 words": long })) {
+      const found: (readonly number[])[] = [];
+      for (const text of texts) found.push(await foundOf(index, counted, text, share));
+      const columns = [0, 1].map((depth) =>
+        mean(found.map((shares) => shares[depth] ?? 0))
+          .toFixed(3)
+          .padStart(8),
+      );
+      process.stdout.write(`${`${share * 100} %`.padStart(8)} ${name.padStart(10)} ${columns.join("")}\n`);
+    }
+  }
+}
+
+/** Of the best ten and hundred that counting finds, the share among the index's own ten and hundred. */
+async function foundOf(
+  index: ChunkIndex,
+  counted: ChunkIndex,
+  text: string,
+  share: number,
+): Promise<readonly number[]> {
+  const query = { text, vector: null, limit: CANDIDATES };
+  const filter = filterOf(share);
+  const [own, right] = [await index.search(query, filter), await counted.search(query, filter)];
+  return DEPTHS.map((depth) => {
+    const best = new Set(right.keyword.slice(0, depth).map(({ chunkId }) => chunkId));
+    return own.keyword.slice(0, depth).filter(({ chunkId }) => best.has(chunkId)).length / Math.max(best.size, 1);
+  });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+}
+
+function filterOf(share: number): AccessFilter {
+  return inventedFilter(shapesOf(share)[0]?.domain ?? "[]");
 }
 
 type Asked = Pick<ChunkQuery, "text" | "vector">;
@@ -49,7 +105,7 @@ async function measure(
   process.stdout.write(`\n${name}: ${chunks.count} chunks, ${questions.length} questions, ${size}\n`);
   process.stdout.write("admitted         keyword p50    p95    vector p50    p95      both p50    p95 ms\n");
   for (const share of SHARES) {
-    const filter = inventedFilter(shapesOf(share)[0]?.domain ?? "[]");
+    const filter = filterOf(share);
     const lists: readonly ((question: Question) => Asked)[] = [
       ({ text }) => ({ text, vector: null }),
       ({ vector }) => ({ text: "", vector: { space, values: vector } }),

@@ -22,13 +22,14 @@ interface CandidateRow extends Record<string, unknown> {
 export interface PgvectorOptions {
   readonly exactUpTo?: number;
   readonly admitted?: AdmittedSets;
-  readonly sampling?: Sampling;
+  /** Null: keywords are always counted, however many chunks are readable. */
+  readonly sampling?: Sampling | null;
 }
 
 interface Searched {
   readonly exactUpTo: number;
   readonly admitted: AdmittedSets;
-  readonly sample: TakeKeywordSample;
+  readonly sample: TakeKeywordSample | null;
 }
 
 /**
@@ -39,7 +40,8 @@ export function pgvectorIndex(
   connection: Connection,
   { exactUpTo = EXACT_UP_TO, admitted = admittedSets(connection), sampling }: PgvectorOptions = {},
 ): ChunkIndex {
-  const searched = { exactUpTo, admitted, sample: keywordSampler(connection, admitted, sampling) };
+  const sample = sampling === null ? null : keywordSampler(connection, admitted, sampling);
+  const searched = { exactUpTo, admitted, sample };
   return {
     search: (query, filter, signal) =>
       guarded("index", () => unlessCancelled(signal, () => search(searched, query, filter))),
@@ -54,7 +56,7 @@ async function search(
   const terms = weightedTermIds([...questionTerms(query.text), ...(query.expansion ?? [])]);
   if (query.limit <= 0 || (terms.length === 0 && query.vector === null)) return { keyword: [], vector: [] };
   const ids = terms.map(({ id }) => id);
-  const sampled = await sample(filter, ids, query.selection);
+  const sampled = sample === null ? null : await sample(filter, ids, query.selection);
   const keyword = sampled === null ? keywordList(terms, query) : sampledKeywordList(terms, sampled, query);
   const lists = [
     ...(terms.length === 0 ? [] : [keyword]),
