@@ -31,6 +31,3 @@ export const DEFAULT_SEARCH_OPTIONS: SearchOptions = {
   likeness: { among: 300, nearest: 20, weight: 0.15 },
   narrowing: { foremost: 10, within: 3, beside: 10, share: 0.15, left: 8 },
 };
-
-/** All but what token vectors tell: what sentences are quoted, and when none is, was calibrated on this order. */
-export const WITHOUT_TOKENS: SearchOptions = { ...DEFAULT_SEARCH_OPTIONS, lateInteraction: 0, likeness: null };

@@ -1,4 +1,4 @@
-import { DEFAULT_SEARCH_OPTIONS, type SearchOptions, WITHOUT_TOKENS } from "../../retrieval/search-options.ts";
+import { DEFAULT_SEARCH_OPTIONS, type SearchOptions } from "../../retrieval/search-options.ts";
 
 const PLAIN: SearchOptions = {
   ...DEFAULT_SEARCH_OPTIONS,
@@ -9,6 +9,8 @@ const PLAIN: SearchOptions = {
   likeness: null,
   narrowing: null,
 };
+
+const WITHOUT_TOKENS: SearchOptions = { ...DEFAULT_SEARCH_OPTIONS, lateInteraction: 0, likeness: null };
 
 /** The rows of the table: each part of the search added to those before it, then the default with one thing changed. */
 export const ABLATIONS: readonly (readonly [string, SearchOptions])[] = [

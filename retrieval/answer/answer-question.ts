@@ -5,7 +5,6 @@ import { type Citation, CitationList } from "../citation.ts";
 import { withoutSuperseded } from "../in-force.ts";
 import type { Reader } from "../reader.ts";
 import { type Hit, type SearchTools, search } from "../search.ts";
-import { DEFAULT_SEARCH_OPTIONS, WITHOUT_TOKENS } from "../search-options.ts";
 import type { Answer, Statement } from "./answer.ts";
 import { citedSentences } from "./cite.ts";
 import { type GroundedStatement, extract } from "./extract.ts";
@@ -27,8 +26,10 @@ export type AnswerEvent =
   | { readonly kind: "statement"; readonly statement: Statement; readonly citations: readonly Citation[] }
   | { readonly kind: "done"; readonly answer: Answer };
 
-/** Hits that an answer is made from. */
-const SOURCES = 8;
+/** Hits that a language model reads. */
+const READ = 8;
+/** Hits whose sentences may be quoted: each sentence is weighed by itself, wherever the order has put its document. */
+const QUOTED_FROM = 16;
 
 const ABSTENTION =
   "Not in the sources you may read. Try other words or a document's name, or ask a colleague whose role covers the subject.";
@@ -46,16 +47,16 @@ export async function* answerQuestion(
   tools: AnswerTools,
   signal?: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void> {
-  const options = tools.languageModel === null ? WITHOUT_TOKENS : DEFAULT_SEARCH_OPTIONS;
   const found = await search(
-    { query: question, limit: SOURCES, options, ...(selection && { selection }) },
+    { query: question, limit: QUOTED_FROM, ...(selection && { selection }) },
     reader,
     tools,
     signal,
   );
   const hits = withoutSuperseded(found.hits, found.superseded, question);
   const draft = new AnswerDraft(question, found.degraded);
-  if (tools.languageModel !== null) yield* written(question, hits, draft, tools, tools.languageModel, signal);
+  if (tools.languageModel !== null)
+    yield* written(question, hits.slice(0, READ), draft, tools, tools.languageModel, signal);
   if (draft.wantsExtract) yield* extracted(question, hits, draft, tools, signal);
   yield { kind: "done", answer: draft.finish() };
 }

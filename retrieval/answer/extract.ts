@@ -15,16 +15,14 @@ export interface GroundedStatement {
 const ANSWER_THRESHOLD = 0.645;
 /** A further sentence is added while it answers practically as well as the best one: what is merely near is mostly beside the point. */
 const NEARLY = 0.99;
-/** What the place of its chunk in the search is worth beside the support of the sentence. */
-const SEARCH_WORTH = 0.1;
 /** What is left of a sentence that states no figure where one is asked for, and of one that only echoes the question. */
 const WITHOUT_FIGURE = 0.85;
 const ECHO = 0.8;
 const MOST_STATEMENTS = 3;
 
 /**
- * The sentences of the hits that answer the question, word for word; none when no sentence supports an answer.
- * Needs no language model.
+ * The sentences of the hits that answer the question, word for word; none when no sentence supports an answer. The hits' scores count for nothing:
+ * they compare hits of one search, and do not tell how well the best of them answers. Needs no language model.
  */
 export async function extract(
   question: string,
@@ -44,9 +42,8 @@ export async function extract(
 
 /** 0 to 1: how well the sentence answers the question, beyond speaking about it. */
 function answering(question: string, { sentence, support: supporting }: SupportedSentence): number {
-  const found = (supporting + SEARCH_WORTH * sentence.hitScore) / (1 + SEARCH_WORTH);
   const fitting = asksForFigure(question) && !statesFigure(sentence.quote) ? WITHOUT_FIGURE : 1;
-  return found * fitting * (saysMoreThan(question, sentence.quote) ? 1 : ECHO);
+  return supporting * fitting * (saysMoreThan(question, sentence.quote) ? 1 : ECHO);
 }
 
 /** A record's line says little without the record's name in front of it. */

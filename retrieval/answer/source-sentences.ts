@@ -6,12 +6,11 @@ import { sentences } from "../sentences.ts";
 export interface SourceSentence extends CitableSpan {
   /** Titles of document and sections around it: what the sentence is about when it does not say so itself. */
   readonly context: string;
-  readonly hitScore: number;
 }
 
 /** The sentences of the hits, with their spans in the document's part. */
 export function sourceSentences(hits: readonly Hit[]): readonly SourceSentence[] {
-  return hits.flatMap(({ chunk, score }) =>
+  return hits.flatMap(({ chunk }) =>
     sentences(chunk.text).map((sentence) => ({
       document: chunk.document,
       part: chunk.part,
@@ -20,7 +19,6 @@ export function sourceSentences(hits: readonly Hit[]): readonly SourceSentence[]
       page: chunk.page,
       quote: sentence.text,
       context: [chunk.document.title, ...chunk.headings].join(" — "),
-      hitScore: score,
     })),
   );
 }
