@@ -58,8 +58,8 @@ function indexName(content: string, { embedders }: Resources): string {
 }
 
 function evaluationConfig(dataDirectory: string) {
-  const { LOG_LEVEL = "error", EMBED_THREADS } = process.env;
-  return readConfig({ ...evaluationStores(dataDirectory), LOG_LEVEL, EMBED_THREADS });
+  const { LOG_LEVEL = "error", EMBED_THREADS, LATE_INTERACTION } = process.env;
+  return readConfig({ ...evaluationStores(dataDirectory), LOG_LEVEL, EMBED_THREADS, LATE_INTERACTION });
 }
 
 async function heldFields(name: string, { database }: Resources): Promise<readonly string[] | null> {

@@ -31,8 +31,10 @@ interface Spent {
  * of the event loop meanwhile tells whether anything blocked it, and the longest pause for garbage whether that was it.
  */
 export async function benchmarkSearch(): Promise<void> {
-  const { EVAL_DATA_DIR = join(tmpdir(), "groundwork-eval") } = process.env;
-  await using resources = await openResources(readConfig({ LOG_LEVEL: "error", DATA_DIR: EVAL_DATA_DIR }));
+  const { EVAL_DATA_DIR = join(tmpdir(), "groundwork-eval"), LATE_INTERACTION } = process.env;
+  await using resources = await openResources(
+    readConfig({ LOG_LEVEL: "error", DATA_DIR: EVAL_DATA_DIR, LATE_INTERACTION }),
+  );
   await using ingestion = openIngestion(resources);
   await ingestion.synchronise({ onProgress: () => {} });
   const policy = await resources.database.policies.latest();

@@ -24,7 +24,11 @@ const LONGEST_TERM = 64;
  * it is written (`18,400.00`, `18400`), and a section number such as `4.2` stays whole.
  */
 export function terms(text: string): string[] {
-  return (fold(text).match(TOKEN) ?? []).flatMap(termsOfToken);
+  const found: string[] = [];
+  for (const token of fold(text).match(TOKEN) ?? []) {
+    for (const term of knownTermsOf(token)) found.push(term);
+  }
+  return found;
 }
 
 /**
@@ -86,6 +90,20 @@ function partsOfCompounds(text: string): string[] {
   );
 }
 
+/** The terms of tokens seen lately: a text repeats its words, and taking one apart and stemming it takes longer than all else here together. */
+const KNOWN = new Map<string, readonly string[]>();
+const MOST_KNOWN = 50_000;
+
+function knownTermsOf(token: string): readonly string[] {
+  const known = KNOWN.get(token);
+  if (known !== undefined) return known;
+  const own = termsOfToken(token);
+  if (token.length > LONGEST_TERM) return own;
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  KNOWN.set(token, own);
+  return own;
+}
+
 function termsOfToken(written: string): string[] {
   const token = written.replace(POSSESSIVE, "");
   if (GROUPED_BY_COMMA.test(token)) return [number(token.replaceAll(",", ""))];
@@ -106,20 +124,7 @@ function number(digits: string): string {
 function word(part: string): string[] {
   if (STOP_WORDS.has(part) || part.length > LONGEST_TERM) return [];
   if (/\d/.test(part)) return [part];
-  return [stemOf(part)];
-}
-
-/** Stems of words seen lately: a text repeats its words, and the stemmer takes longer than everything else here together. */
-const STEMS = new Map<string, string>();
-const MOST_STEMS = 50_000;
-
-function stemOf(part: string): string {
-  const known = STEMS.get(part);
-  if (known !== undefined) return known;
   // The stemmer looks words up in a plain object: "constructor" finds what is no string.
   const stemmed: unknown = stem(part);
-  const stemmedPart = typeof stemmed === "string" ? stemmed : part;
-  if (STEMS.size >= MOST_STEMS) STEMS.clear();
-  STEMS.set(part, stemmedPart);
-  return stemmedPart;
+  return [typeof stemmed === "string" ? stemmed : part];
 }
