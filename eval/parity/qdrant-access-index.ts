@@ -41,6 +41,7 @@ export async function findInQdrant(
   const index = qdrantIndex(qdrant, name, async (filter) => ({
     accessIds: await allowed(filter),
     few: true,
+    sampleRate: null,
     filled: name,
   }));
   return {

@@ -17,7 +17,7 @@ export interface Sampling {
 }
 
 /** Of a term that a hundredth of the chunks hold, 4,000 of them tell the share within a sixth: its weight, a logarithm, within a thirtieth. */
-const USUAL: Sampling = { rates: [64, 16], enough: 4_000, budget: 6_000 };
+export const SAMPLING: Sampling = { rates: [64, 16], enough: 4_000, budget: 6_000 };
 /** Terms that a sample saw so often or less are counted in all chunks instead. */
 const RARE = 30;
 /** For how long a corpus is taken for as small as it was, milliseconds. */
@@ -63,7 +63,7 @@ interface SampleRow {
 export function keywordSampler(
   connection: Connection,
   admitted: AdmittedSets,
-  { rates, enough, budget }: Sampling = USUAL,
+  { rates, enough, budget }: Sampling = SAMPLING,
 ): TakeKeywordSample {
   let smallUntil = 0;
 

@@ -23,7 +23,7 @@ type CollectionOwner = Pick<QdrantCollection, "name" | "owner">;
 
 export const SPARSE = "terms";
 /** Of how points are laid out (`qdrant-points.ts`); another number makes the collection unfit, until it is rebuilt. */
-const LAYOUT = 4;
+const LAYOUT = 5;
 const SLOW_MS = 60_000;
 
 /** Each space's vectors have a name of their own, so that none is ever compared with another's. */
@@ -45,6 +45,7 @@ const FIELDS: Readonly<Record<string, FieldSchema>> = {
   kind: { type: "keyword" },
   labels: { type: "keyword", enable_hnsw: false },
   record_id: { type: "integer", lookup: true, range: false, enable_hnsw: false },
+  samples: { type: "integer", lookup: true, range: false, enable_hnsw: false },
   "days[].day": { type: "integer", lookup: false, range: true, enable_hnsw: false },
   "days[].access_id": { type: "integer", lookup: true, range: false, enable_hnsw: false },
 };

@@ -4,6 +4,7 @@ import type { Schemas } from "@qdrant/js-client-rest";
 
 import type { VectorSpace } from "../db/vector-spaces.ts";
 import type { CopiedChunk, CopiedDocument } from "./chunk-copy.ts";
+import { SAMPLING } from "./keyword-sample.ts";
 import { denseName, SPARSE } from "./qdrant-collection.ts";
 
 /** BM25's constants as `pgvector.ts` has them. */
@@ -34,6 +35,7 @@ export function documentPoints(document: CopiedDocument, spaces: readonly Vector
       kind: document.kind,
       labels: document.labels,
       ...(document.recordId === null ? {} : { record_id: document.recordId }),
+      samples: samplesOf(chunk.chunkId),
       days: document.days.map(({ day, accessId }) => ({ day: dayNumber(day), access_id: accessId })),
     },
   }));
@@ -43,6 +45,12 @@ export function documentPoints(document: CopiedDocument, spaces: readonly Vector
 export function pointId(chunkId: string): string {
   const hex = createHash("sha256").update(chunkId).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The rates of the samples that the chunk is in, by a hash of its id: one chunk in 16, one in 64. */
+function samplesOf(chunkId: string): readonly number[] {
+  const hash = createHash("sha256").update(chunkId).digest().readUInt32BE();
+  return SAMPLING.rates.filter((rate) => hash % rate === 0);
 }
 
 /** An ISO day as a number that compares as the day does: 20261122. */

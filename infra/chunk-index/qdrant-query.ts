@@ -3,6 +3,7 @@ import type { Schemas } from "@qdrant/js-client-rest";
 import type { ChunkQuery, ChunkSelection } from "./port.ts";
 import { denseName, SPARSE } from "./qdrant-collection.ts";
 import { dayNumber, unsigned } from "./qdrant-points.ts";
+import type { Readable } from "./readable-scope.ts";
 import { questionTerms, weightedTermIds } from "./terms.ts";
 
 /** Candidates that the walk through the graph keeps: 256 gave a recall at 10 of .99 at the worst (`npm run bench -- index`). */
@@ -12,16 +13,10 @@ const OVERSAMPLING = 3;
 
 type Condition = Extract<NonNullable<Schemas["Filter"]["must"]>, readonly unknown[]>[number];
 
-export interface Readable {
-  /** The ids of the access sets that the filter admits: never empty. */
-  readonly accessIds: readonly number[];
-  /** Whether the readable vectors are few enough to be compared one by one. */
-  readonly few: boolean;
-}
-
 /**
  * One query for each list, to be sent together. Null where nothing can be found. Each carries the access condition; so do the term
- * statistics, so that what the reader cannot see moves no score. The selection narrows what is found and not the statistics.
+ * statistics, so that what the reader cannot see moves no score; taking these over each of many readable chunks took ten times as long as all
+ * else in a search, so a sample of them serves. The selection narrows what is found and not the statistics.
  */
 export function qdrantQueries(
   { text, vector, expansion = [], selection, limit }: ChunkQuery,
@@ -30,6 +25,8 @@ export function qdrantQueries(
   const access: Condition = { key: "access_id", match: { any: [...readable.accessIds] } };
   const narrowing = selectionConditions(selection, access);
   if (limit <= 0 || narrowing === null) return { keyword: null, vector: null };
+  const sample: Condition[] =
+    readable.sampleRate === null ? [] : [{ key: "samples", match: { value: readable.sampleRate } }];
   const common = { filter: { must: [access, ...narrowing] }, limit, with_payload: ["chunk_id"] };
   const terms = weightedTermIds([...questionTerms(text), ...expansion]);
   return {
@@ -40,7 +37,7 @@ export function qdrantQueries(
             ...common,
             using: SPARSE,
             query: { indices: terms.map(({ id }) => unsigned(id)), values: terms.map(({ weight }) => weight) },
-            params: { idf: { corpus: { must: [access] } } },
+            params: { idf: { corpus: { must: [...sample, access] } } },
           },
     vector:
       vector === null

@@ -25,14 +25,14 @@ export function qdrantIndex(
     search: (query, filter, signal) =>
       unlessCancelled(signal, async () => {
         requireDimensions(query);
-        const { accessIds, few, filled } = await readableScope(filter, query.vector?.space.id ?? null);
+        const { filled, ...readable } = await readableScope(filter, query.vector?.space.id ?? null);
         if (filled !== name) {
           throw new GroundworkError("index", "The search index is being filled; try again in a while.", {
             retryable: true,
           });
         }
-        if (accessIds.length === 0) return NOTHING;
-        return candidates(qdrant, name, qdrantQueries(query, { accessIds, few }), signal);
+        if (readable.accessIds.length === 0) return NOTHING;
+        return candidates(qdrant, name, qdrantQueries(query, readable), signal);
       }),
   };
 }

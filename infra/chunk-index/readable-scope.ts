@@ -3,15 +3,22 @@ import { LRUCache } from "lru-cache";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
 import type { Connection } from "../db/connection.ts";
 import { guarded } from "../db/database-error.ts";
-import { execute, sql } from "../db/sql.ts";
+import { execute, joinSql, sql } from "../db/sql.ts";
+import { isSampled, SAMPLING } from "./keyword-sample.ts";
 import { sqlAccessFilter } from "./sql-access-filter.ts";
+import { ALLOWED } from "./sql-selection.ts";
 
 /** What an index outside the database has to know of a filter: the database evaluates it. */
-export interface ReadableScope {
+export interface Readable {
   /** The sets of access attributes that the filter admits. */
   readonly accessIds: readonly number[];
   /** Whether the readable vectors are few enough to be compared one by one. */
   readonly few: boolean;
+  /** Of the sample of readable chunks that tells how rare terms are, one in so many; null: all are counted. */
+  readonly sampleRate: number | null;
+}
+
+export interface ReadableScope extends Readable {
   /** The index that holds everything that was there when it was attached; null while none does. */
   readonly filled: string | null;
 }
@@ -19,7 +26,7 @@ export interface ReadableScope {
 /** `space`: the one whose vectors are compared; null, none. */
 type ReadScope = (filter: AccessFilter, space: number | null) => Promise<ReadableScope>;
 
-interface Remembered extends Omit<ReadableScope, "filled"> {
+interface Remembered extends Readable {
   readonly sets: string;
 }
 
@@ -64,7 +71,10 @@ async function evaluate(
   space: number | null,
   few: number,
 ): Promise<Remembered> {
-  const [row] = await execute<{ ids: string; vectors: number; sets: string }>(
+  const { rates, enough } = SAMPLING;
+  const isEnough = (rate: number) =>
+    sql`when (select count(*) from (select from chunks where ${isSampled(rate)} and access_id in ${ALLOWED} limit ${enough}) as sample) >= ${enough} then ${rate}::integer`;
+  const [row] = await execute<{ ids: string; vectors: number; rate: number | null; sets: string }>(
     client,
     sql`
     with allowed as materialized (
@@ -72,14 +82,16 @@ async function evaluate(
     )
     select coalesce((select string_agg(id::text, ',') from allowed), '') as ids,
       (select count(*)::integer from (
-        select 1 from chunk_vectors where space_id = ${space}::integer and access_id in (select id from allowed) limit ${few + 1}
+        select 1 from chunk_vectors where space_id = ${space}::integer and access_id in ${ALLOWED} limit ${few + 1}
       ) as counted) as vectors,
+      case ${joinSql(rates.map(isEnough), sql` `)} end as rate,
       ${SETS} as sets`,
   );
-  if (row === undefined) return { accessIds: [], few: true, sets: "" };
+  if (row === undefined) return { accessIds: [], few: true, sampleRate: null, sets: "" };
   return {
     accessIds: row.ids === "" ? [] : row.ids.split(",").map(Number),
     few: row.vectors <= few,
+    sampleRate: row.rate,
     sets: row.sets,
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { catchUp, followDatabase, followOnce, type FollowerTools } from "../../../infra/chunk-index/follow-database.ts";
 import { indexWithFallback } from "../../../infra/chunk-index/index-with-fallback.ts";
@@ -128,7 +128,8 @@ describe.skipIf(url === "")("a Qdrant that fails while it is used (set QDRANT_UR
     };
     await expect(tools.copy.rebuild(dying())).rejects.toMatchObject({ code: "index", retryable: true });
     proxy.become({ kind: "open" });
-    expect(await tools.copy.state()).toMatchObject({ collection, chunks });
+    // A connection that was kept open may only now turn out to have died.
+    await vi.waitFor(async () => expect(await tools.copy.state()).toMatchObject({ collection, chunks }), PATIENCE);
     // What could not be dropped while it was dead goes with the next rebuild.
     await tools.copy.rebuild(tools.documents.all());
     expect(await tools.copy.state()).toMatchObject({ chunks });

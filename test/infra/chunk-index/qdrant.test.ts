@@ -12,7 +12,7 @@ import { chunkIndexContract } from "../../contracts/chunk-index.ts";
 import { EVERYTHING, filterOf } from "../../support/filter.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import { emptyCorpus, openTestDatabase, PATIENCE, type TestDatabase } from "../../support/test-database.ts";
-import { testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
+import { NO_VECTORS, testDocument, unit, writeEmbedded } from "../../support/test-document.ts";
 
 const url = process.env["QDRANT_URL"] ?? "";
 
@@ -124,6 +124,30 @@ if (url === "") {
       expect(await tested.tools.copy.state()).toMatchObject({ chunks: 4, vectors: 2 });
     });
 
+    it("tells how rare terms are by a sample of the readable where there are many, which nothing hidden moves", async () => {
+      const { readableScope } = tested.opened.followed;
+      const sampled = qdrantIndex(tested.qdrant, tested.collection.name, async (filter, space) => ({
+        ...(await readableScope(filter, space)),
+        sampleRate: 16,
+      }));
+      const reader = filterOf({ kind: "anyOf", field: "company_id", values: [1] });
+      const ask = async () => (await sampled.search({ text: "copper wire", vector: null, limit: 300 }, reader)).keyword;
+      const texts = Array.from({ length: 240 }, (_, each) => (each % 6 === 0 ? "copper wire" : "copper"));
+      const writeAll = async (id: string, company: number) => {
+        const document = testDocument(id, [{ chunks: texts, access: { company_id: [company] } }]);
+        await writeEmbedded(tested.opened.database, document, NO_VECTORS);
+        await followOnce(tested.tools);
+      };
+      await writeAll("open", 1);
+      const before = await ask();
+      expect(before).toHaveLength(240);
+      expect(before.slice(0, 40).map(({ chunkId }) => Number(chunkId.split("/")[2]) % 6)).toEqual(
+        Array.from({ length: 40 }, () => 0),
+      );
+      await writeAll("hidden", 2);
+      expect(await ask()).toEqual(before);
+    });
+
     it("is rebuilt behind its name while the old one answers, and the old one is dropped", async () => {
       await write("a");
       await followOnce(tested.tools);
@@ -206,6 +230,7 @@ if (url === "") {
         "labels",
         "model",
         "record_id",
+        "samples",
         "source",
       ]);
       const filter = { must: [{ key: "chunk_id", match: { value: "a" } }] };
