@@ -14,6 +14,7 @@ import { modelChoice } from "../../ingest/model-choice.ts";
 import { openIsolatedParser } from "../../ingest/parsers/isolated-parser.ts";
 import { openOdooRecords } from "../../ingest/sources/odoo-records.ts";
 import { runIngestion } from "./bench-ingestion.ts";
+import { cpuSeconds } from "./cpu-seconds.ts";
 import { countedRows, differingRows } from "./differing-rows.ts";
 import { instantEmbedder } from "./instant-embedder.ts";
 import { type NarrowedOdoo, narrowedOdoo, readAgain, recordsRead } from "./odoo-reads.ts";
@@ -24,7 +25,8 @@ const PASSAGES_AT_ONCE = 256;
 /**
  * `ingest [--limit 1000000] [--rounds 2] [--files] [--without-model]`: reads the live Odoo of `ODOO_URL` into an embedded database in a temporary
  * folder. In turns: the pages that ingestion reads, thrown away, before and after it; and ingestion whole, with vectors that cost nothing. Then a
- * second run over what is unchanged, which must write nothing. Then the embedder alone on the texts that were embedded, and ingestion with it.
+ * second run over what is unchanged, which must write nothing. Then the embedder alone on the texts that were embedded, and ingestion with it; of
+ * both the processor time as well, since Odoo takes its own from the same machine.
  * `--limit`: records of each model; `ODOO_MODELS_EXCLUDED` leaves models out; `--files`: attached files too.
  */
 export async function benchmarkIngestion(options: readonly string[]): Promise<void> {
@@ -116,19 +118,25 @@ async function withModel(
   { config, odoo, directory }: { readonly config: Config; readonly odoo: OdooSource; readonly directory: string },
 ): Promise<void> {
   const model = await openMiniLm({ cacheDirectory: join(directory, "models"), threads: config.embedThreads });
+  const embedAll = async (some: readonly string[]) => {
+    for (let from = 0; from < some.length; from += PASSAGES_AT_ONCE) {
+      await model.embedWithTokens?.(some.slice(from, from + PASSAGES_AT_ONCE));
+    }
+  };
   try {
-    await model.embed(texts.slice(0, PASSAGES_AT_ONCE));
-    const alone = await timed(async () => {
-      for (let from = 0; from < texts.length; from += PASSAGES_AT_ONCE) {
-        await model.embed(texts.slice(from, from + PASSAGES_AT_ONCE));
-      }
-    });
-    print(`the embedder alone          ${rate(texts.length, alone, "passages")}`);
+    await embedAll(texts.slice(0, PASSAGES_AT_ONCE));
+    const before = cpuSeconds();
+    const alone = await timed(() => embedAll(texts));
+    const aloneProcessor = cpuSeconds() - before;
+    print(`the embedder alone          ${rate(texts.length, alone, "passages")}, processor ${seconds(aloneProcessor)}`);
     const embedder = timedEmbedder(model);
-    await runIngestion({ config, odoo, location: { dataDirectory: join(directory, "model") }, embedder });
+    const location = { dataDirectory: join(directory, "model") };
+    const { processor } = await runIngestion({ config, odoo, location, embedder });
     const { passages, elapsed } = embedder.told();
     const ratio = passages / elapsed / (texts.length / alone);
-    print(`ingestion with the embedder ${rate(passages, elapsed, "passages")}, ${share(ratio)} of it`);
+    print(
+      `ingestion with the embedder ${rate(passages, elapsed, "passages")}, ${share(ratio)} of it; processor ${seconds(processor)}, of which the embedder's ${share(aloneProcessor / processor)}`,
+    );
   } finally {
     await model.close();
   }
@@ -137,15 +145,19 @@ async function withModel(
 /** Tells how much it embedded, and how long it was from the first call to the end of the last. */
 function timedEmbedder(model: Embedder) {
   let [first, last, passages] = [0, 0, 0];
-  return {
-    ...model,
-    embed: async (texts: readonly string[], signal?: AbortSignal) => {
+  const noting =
+    <T>(embed: (texts: readonly string[], signal?: AbortSignal) => Promise<T>) =>
+    async (texts: readonly string[], signal?: AbortSignal) => {
       if (first === 0) first = performance.now();
-      const vectors = await model.embed(texts, signal);
+      const embedded = await embed(texts, signal);
       last = performance.now();
       passages += texts.length;
-      return vectors;
-    },
+      return embedded;
+    };
+  return {
+    ...model,
+    embed: noting((...asked) => model.embed(...asked)),
+    ...(model.embedWithTokens && { embedWithTokens: noting(model.embedWithTokens.bind(model)) }),
     told: () => ({ passages, elapsed: (last - first) / 1000 }),
   };
 }
