@@ -10,8 +10,6 @@ import { percentile } from "./percentiles.ts";
 const CANDIDATES = 300;
 const SHARES = [1, 0.1, 0.001];
 const WARM = 10;
-/** Of so many questions the keywords are also counted: a minute over a million chunks. */
-const COMPARED = 10;
 const DEPTHS = [10, 100];
 
 interface Question {
@@ -20,11 +18,11 @@ interface Question {
 }
 
 /**
- * `growth [--chunks 100000] [--words 80] [--dimensions 384] [--questions 50]`: how long the index takes to build, what it occupies, and how long
- * a reader's search takes in it, each list alone and both at once, over chunks of invented words whose frequencies fall as those of a language do.
- * Questions are of five words, two of which about a tenth of the chunks hold. Where keywords go by a sample, also how many of the best ten and
- * hundred that counting finds are among its own, for these questions and for five of them in one: words that nothing ties together, the worst
- * for a sample. The same database and Qdrant settings as `index`; run it once for each size.
+ * `growth [--chunks 100000] [--words 80] [--dimensions 384] [--questions 50] [--compared 10]`: how long the index takes to build, what it
+ * occupies, and how long a reader's search takes in it, each list alone and both at once, over chunks of invented words whose frequencies fall
+ * as those of a language do. Questions are of five words, two of which about a tenth of the chunks hold. Where keywords go by a sample, also how
+ * many of the best ten and hundred that counting finds are among its own, for the first `compared` questions and for five at a time in one: words
+ * that nothing ties together, the worst for a sample. The same database and Qdrant settings as `index`; run it once for each size.
  */
 export async function benchmarkGrowth(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -34,6 +32,7 @@ export async function benchmarkGrowth(options: readonly string[]): Promise<void>
       words: { type: "string", default: "80" },
       dimensions: { type: "string", default: "384" },
       questions: { type: "string", default: "50" },
+      compared: { type: "string", default: "10" },
     },
   });
   const chunks = inventedChunks(Number(values.chunks), Number(values.dimensions), Number(values.words));
@@ -43,7 +42,10 @@ export async function benchmarkGrowth(options: readonly string[]): Promise<void>
   }));
   for await (const filled of filledIndexes(chunks)) {
     await measure(filled, chunks, questions);
-    if (filled.counted !== undefined) await compareWithCounted(filled.index, filled.counted, questions);
+    const compared = questions.slice(0, Number(values.compared)).length;
+    if (filled.counted !== undefined && compared > 0) {
+      await compareWithCounted(filled.index, filled.counted, questions, compared);
+    }
   }
 }
 
@@ -51,8 +53,9 @@ async function compareWithCounted(
   index: ChunkIndex,
   counted: ChunkIndex,
   questions: readonly Question[],
+  compared: number,
 ): Promise<void> {
-  const few = questions.slice(0, COMPARED).map(({ text }) => text);
+  const few = questions.slice(0, compared).map(({ text }) => text);
   const long = few.map((text, position) =>
     [text, ...questions.slice(position + 1, position + 5).map((question) => question.text)].join(" "),
   );
