@@ -5,10 +5,10 @@ import { guarded } from "./database-error.ts";
 import { forgetOthers } from "./vector-spaces.ts";
 
 /**
- * From how many vectors on a graph is worth building. Exact comparison of 20,000 takes about 0.04 s. The embedded database builds a graph
- * of as many in two minutes, during which it answers nothing else: there it is kept for corpora beyond what that mode is for.
+ * From how many vectors on a graph is worth building on a server: exact comparison of 20,000 takes about 0.04 s. The embedded database never
+ * builds one: it answers nothing else meanwhile, two minutes for each 20,000.
  */
-const GRAPH_FROM = { server: 50_000, embedded: 150_000 };
+const GRAPH_FROM = 50_000;
 /** pgvector's `vector` type can be put into a graph up to here. */
 const MOST_DIMENSIONS = 2_000;
 
@@ -28,11 +28,11 @@ export async function refreshStatistics(client: Sql): Promise<void> {
 /**
  * What is best done after a large ingestion and never needed for a right answer: removes access sets that no part uses and vectors that
  * nothing searches, refreshes the planner's statistics (an embedded database has no background process that would), and builds the vector
- * graph of a large corpus, also of vectors that are yet to be searched.
+ * graph of a large corpus on a server, also of vectors that are yet to be searched.
  */
 export async function maintain(
   connection: Connection,
-  graphFrom = connection.embedded ? GRAPH_FROM.embedded : GRAPH_FROM.server,
+  graphFrom = connection.embedded ? Infinity : GRAPH_FROM,
 ): Promise<void> {
   await guarded("database", () =>
     connection.session(async (session) => {
@@ -44,7 +44,7 @@ export async function maintain(
       const spaces = await session<MaintainedSpace[]>`
         select space.id, dimensions,
           ${isGraphValid(session)} as valid,
-          (select count(*) from (select 1 from chunk_vectors where space_id = space.id limit ${graphFrom}) as counted)::int as vectors
+          (select count(*) from (select 1 from chunk_vectors where space_id = space.id limit ${Number.isFinite(graphFrom) ? graphFrom : 1}) as counted)::int as vectors
         from vector_spaces space`;
       for (const space of spaces) {
         if (space.vectors === 0 && space.valid !== null) await session.unsafe(`drop index ${graphOf(space)}`);
