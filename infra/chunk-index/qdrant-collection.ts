@@ -25,6 +25,8 @@ export const SPARSE = "terms";
 /** Of how points are laid out (`qdrant-points.ts`); another number makes the collection unfit, until it is rebuilt. */
 const LAYOUT = 5;
 const SLOW_MS = 60_000;
+/** Qdrant's own bound, by the number of processors, left a million chunks in five segments, each of which is walked for every question. */
+const LARGEST_SEGMENT_KB = 5_000_000;
 
 /** Each space's vectors have a name of their own, so that none is ever compared with another's. */
 export function denseName(space: number): string {
@@ -145,6 +147,7 @@ function definition(
     replication_factor: replicas,
     write_consistency_factor: Math.floor(replicas / 2) + 1,
     quantization_config: QUANTIZATIONS[quantization],
+    optimizers_config: { max_segment_size: LARGEST_SEGMENT_KB },
     strict_mode_config: {
       enabled: true,
       unindexed_filtering_retrieve: false,
