@@ -33,7 +33,7 @@ const GRAPH_MEGABYTES = 512;
 
 /** Session settings: see `chunk-index/pgvector.ts` for what the vector ones do. */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
-  "hnsw.ef_search": "600",
+  "hnsw.ef_search": "1000",
   "hnsw.iterative_scan": "relaxed_order",
   "hnsw.max_scan_tuples": "200000",
 };
