@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import type { ChunkIndex, ChunkQuery } from "../../infra/chunk-index/port.ts";
 import type { AccessFilter } from "../../permissions/access-filter.ts";
+import { mean } from "../measures.ts";
 import { type FilledIndex, filledIndexes } from "./filled-indexes.ts";
 import { type InventedChunks, inventedChunks, inventedFilter, shapesOf } from "./invented-chunks.ts";
 import { percentile } from "./percentiles.ts";
@@ -65,9 +66,7 @@ async function compareWithCounted(
       const found: (readonly number[])[] = [];
       for (const text of texts) found.push(await foundOf(index, counted, text, share));
       const columns = [0, 1].map((depth) =>
-        mean(found.map((shares) => shares[depth] ?? 0))
-          .toFixed(3)
-          .padStart(8),
+        (mean(found.map((shares) => shares[depth] ?? 0)) ?? 0).toFixed(3).padStart(8),
       );
       process.stdout.write(`${`${share * 100} %`.padStart(8)} ${name.padStart(10)} ${columns.join("")}\n`);
     }
@@ -88,10 +87,6 @@ async function foundOf(
     const best = new Set(right.keyword.slice(0, depth).map(({ chunkId }) => chunkId));
     return own.keyword.slice(0, depth).filter(({ chunkId }) => best.has(chunkId)).length / Math.max(best.size, 1);
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
 }
 
 function filterOf(share: number): AccessFilter {

@@ -1,14 +1,14 @@
 import { type SQL, joinSql, rawSql, sql } from "../db/sql.ts";
 import { arrayLiteral } from "../db/storable.ts";
 import { type Holders, chooseHolders } from "./choose-holders.ts";
-import { type KeywordSample, READABLE, isSampled } from "./keyword-sample.ts";
+import { type KeywordSample, isSampled } from "./keyword-sample.ts";
 import type { ChunkQuery } from "./port.ts";
-import { ALLOWED, selected } from "./sql-selection.ts";
+import { ALLOWED, READABLE, selected } from "./sql-selection.ts";
 import type { weightedTermIds } from "./terms.ts";
 
 /** BM25 as Robertson and Zaragoza give it; the usual values. */
-const K1 = 1.2;
-const B = 0.75;
+export const K1 = 1.2;
+export const B = 0.75;
 
 type WeightedIds = ReturnType<typeof weightedTermIds>;
 
@@ -34,7 +34,7 @@ export function keywordList(terms: WeightedIds, { selection, limit }: ChunkQuery
     weights as materialized (
       select ${each(
         ({ frequency, weight, times }) =>
-          sql`${times}::float8 * ln(1 + (corpus.chunks - holding_${frequency} + 0.5) / (holding_${frequency} + 0.5)) as ${weight}`,
+          sql`${times} * ln(1 + (corpus.chunks - holding_${frequency} + 0.5) / (holding_${frequency} + 0.5)) as ${weight}`,
         sql`, `,
       )}
       from corpus cross join (
@@ -42,7 +42,7 @@ export function keywordList(terms: WeightedIds, { selection, limit }: ChunkQuery
       ) as counted
     ),
     keyword_list as (
-      select 'keyword' as list, id as chunk_id, ${score(columns.map(({ frequency, weight }) => ({ frequency, weight })))} as score
+      select 'keyword' as list, id as chunk_id, ${score(columns)} as score
       from hits cross join weights
       where ${selected(sql`document_id`, selection)}
       order by score desc, id collate "C" limit ${limit}::integer
@@ -100,7 +100,7 @@ interface Column {
 function columnsOf(terms: WeightedIds): readonly Column[] {
   return terms.map(({ id, weight }, position) => ({
     term: sql`${id}::integer`,
-    times: sql`${weight}`,
+    times: sql`${weight}::float8`,
     frequency: rawSql(`frequency_${position}`),
     weight: rawSql(`weight_${position}`),
   }));

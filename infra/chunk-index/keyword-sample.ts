@@ -5,7 +5,7 @@ import { type SQL, execute, rawSql, sql } from "../db/sql.ts";
 import { arrayLiteral } from "../db/storable.ts";
 import type { Combination } from "./choose-holders.ts";
 import type { ChunkSelection } from "./port.ts";
-import { ALLOWED, selected } from "./sql-selection.ts";
+import { READABLE, selected } from "./sql-selection.ts";
 
 export interface Sampling {
   /** One chunk in so many, powers of two, the sparsest first: the usual ones have indexes of their own (`chunks_sample_…` in the schema). */
@@ -22,9 +22,6 @@ export const SAMPLING: Sampling = { rates: [64, 16], enough: 4_000, budget: 6_00
 const RARE = 30;
 /** For how long a corpus is taken for as small as it was, milliseconds. */
 const SMALL_MS = 60_000;
-
-/** `is true` keeps the planner from beginning with the sets, of which there may be as many as chunks: one look-up each took seconds. */
-export const READABLE = sql`(access_id in ${ALLOWED}) is true`;
 
 /** What a sample of the readable chunks tells about a question's terms. */
 export interface KeywordSample {
@@ -80,7 +77,7 @@ export function keywordSampler(
   }
 
   return async (filter, terms, selection) => {
-    if (terms.length === 0 || (await isSmall())) return null;
+    if (await isSmall()) return null;
     let readable = Infinity;
     for (const rate of rates) {
       // A sparser sample has told that a denser one holds too few as well.

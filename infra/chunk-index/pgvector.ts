@@ -55,11 +55,8 @@ async function search(
 ): Promise<Candidates> {
   const terms = weightedTermIds([...questionTerms(query.text), ...(query.expansion ?? [])]);
   if (query.limit <= 0 || (terms.length === 0 && query.vector === null)) return { keyword: [], vector: [] };
-  const ids = terms.map(({ id }) => id);
-  const sampled = sample === null ? null : await sample(filter, ids, query.selection);
-  const keyword = sampled === null ? keywordList(terms, query) : sampledKeywordList(terms, sampled, query);
   const lists = [
-    ...(terms.length === 0 ? [] : [keyword]),
+    ...(terms.length === 0 ? [] : [await keywords(terms, sample, query, filter)]),
     ...(query.vector === null ? [] : [vectorList(query.vector, exactUpTo, query)]),
   ];
   const rows = await admitted.query<CandidateRow>(
@@ -75,6 +72,17 @@ async function search(
     )}`,
   );
   return { keyword: best(rows, "keyword"), vector: best(rows, "vector") };
+}
+
+async function keywords(
+  terms: ReturnType<typeof weightedTermIds>,
+  sample: Searched["sample"],
+  query: ChunkQuery,
+  filter: AccessFilter,
+): Promise<SQL> {
+  const ids = terms.map(({ id }) => id);
+  const sampled = sample === null ? null : await sample(filter, ids, query.selection);
+  return sampled === null ? keywordList(terms, query) : sampledKeywordList(terms, sampled, query);
 }
 
 function best(rows: readonly CandidateRow[], list: CandidateRow["list"]): Candidate[] {

@@ -4,12 +4,10 @@ import type { Schemas } from "@qdrant/js-client-rest";
 
 import type { VectorSpace } from "../db/vector-spaces.ts";
 import type { CopiedChunk, CopiedDocument } from "./chunk-copy.ts";
+import { B, K1 } from "./keyword-list.ts";
 import { SAMPLING } from "./keyword-sample.ts";
 import { denseName, SPARSE } from "./qdrant-collection.ts";
 
-/** BM25's constants as `pgvector.ts` has them. */
-const K1 = 1.2;
-const B = 0.75;
 /**
  * What length is held against. BM25 takes the corpus's average; a weight that is stored with the chunk cannot use the average of what one
  * reader may see, and the average of everything would let hidden documents move scores. Chunks are cut to about one size, so a constant

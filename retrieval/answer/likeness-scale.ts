@@ -63,6 +63,6 @@ export function cosine(left: Float32Array | undefined, right: Float32Array | und
   return sum;
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,7 +2,7 @@ import type { Embedder, QuestionToken } from "../../infra/models/port.ts";
 import { bytesOf } from "../../infra/models/token-bits.ts";
 import { terms } from "../../infra/chunk-index/terms.ts";
 import { greatestProduct, signTable } from "../late-interaction.ts";
-import { cosine } from "./likeness-scale.ts";
+import { cosine, mean } from "./likeness-scale.ts";
 
 /** How a text speaks of a claim. */
 export interface CloseReading {
@@ -65,8 +65,4 @@ function termTables(tokens: readonly QuestionToken[]): ReadonlyMap<string, reado
     if (term !== undefined) tables.set(term, [...(tables.get(term) ?? []), signTable(values)]);
   }
   return tables;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
